@@ -1,0 +1,224 @@
+package pulseone_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/secureaccess-go/secureaccess"
+	"github.com/secureaccess-go/secureaccess/pulseone"
+	"github.com/secureaccess-go/secureaccess/pulseone/pulseonetest"
+)
+
+func TestAppliancesAll(t *testing.T) {
+	tap := &wiretap{}
+	server, client := connect(t, secureaccess.WithTransport(tap))
+	var want []string
+	for i := range 250 {
+		want = append(want, server.AddAppliance(pulseone.Appliance{Name: fmt.Sprintf("appliance %d", i)}))
+	}
+	ids := func(opts *pulseone.ApplianceListOptions) (ids []string) {
+		for a, err := range client.Appliances.All(t.Context(), opts) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			ids = append(ids, a.ID)
+		}
+		return ids
+	}
+	if got := ids(nil); !slices.Equal(got, want) {
+		t.Errorf("got %d appliances, want %d in order", len(got), len(want))
+	}
+	if n := tap.count("GET", "/api/v1/sa"); n != 3 {
+		t.Errorf("%d requests, want 3 pages of 100", n)
+	}
+	if got := ids(&pulseone.ApplianceListOptions{Start: 200, Limit: 20}); !slices.Equal(got, want[200:]) {
+		t.Errorf("from 200: got %d, want 50", len(got))
+	}
+	before := tap.count("GET", "/api/v1/sa")
+	for range client.Appliances.All(t.Context(), nil) {
+		break
+	}
+	if n := tap.count("GET", "/api/v1/sa") - before; n != 1 {
+		t.Errorf("%d requests after a break at the first item, want 1", n)
+	}
+}
+
+func TestAppliancesAllHandsOutWhatCameBeforeAnError(t *testing.T) {
+	server, client := connect(t)
+	for i := range 150 {
+		server.AddAppliance(pulseone.Appliance{Name: fmt.Sprint(i)})
+	}
+	must(client.Appliances.List(t.Context(), nil))(t)
+	server.Fail(pulseonetest.Fault{Path: "/api/v1/sa", After: 1, Times: -1, Status: 400, Body: `{"code": 40001}`})
+	var seen int
+	var last error
+	for _, err := range client.Appliances.All(t.Context(), nil) {
+		if err != nil {
+			last = err
+			continue
+		}
+		seen++
+	}
+	if seen != 100 || !errors.Is(last, pulseone.CodeTooManyItems) {
+		t.Errorf("got %d appliances and %v, want the first page and the error", seen, last)
+	}
+}
+
+func TestAppliancesList(t *testing.T) {
+	server, client := connect(t)
+	server.AddAppliance(pulseone.Appliance{Name: "plain"})
+	server.AddAppliance(pulseone.Appliance{Name: "controller", SDPMode: pulseone.SDPController})
+	server.AddAppliance(pulseone.Appliance{Name: "cloud", Orchestration: &pulseone.Orchestration{Type: pulseone.OrchestrationAWS}})
+	for _, test := range []struct {
+		opts pulseone.ApplianceListOptions
+		want []string
+	}{
+		{pulseone.ApplianceListOptions{}, []string{"plain", "controller", "cloud"}},
+		{pulseone.ApplianceListOptions{Search: "LAIN"}, []string{"plain"}},
+		{pulseone.ApplianceListOptions{SDPMode: pulseone.SDPModeAny}, []string{"controller"}},
+		{pulseone.ApplianceListOptions{SDPMode: pulseone.SDPModeNone}, []string{"plain", "cloud"}},
+		{pulseone.ApplianceListOptions{OrchestrationType: pulseone.OrchestratedAWS}, []string{"cloud"}},
+		{pulseone.ApplianceListOptions{Start: 1, Limit: 1}, []string{"controller"}},
+	} {
+		page := must(client.Appliances.List(t.Context(), &test.opts))(t)
+		var names []string
+		for _, a := range page.Items {
+			names = append(names, a.Name)
+		}
+		if !slices.Equal(names, test.want) {
+			t.Errorf("%+v: got %v, want %v", test.opts, names, test.want)
+		}
+	}
+}
+
+func TestApplianceLife(t *testing.T) {
+	server, client := connect(t)
+	ctx := t.Context()
+	registration := must(client.Appliances.Create(ctx, &pulseone.ApplianceCreate{
+		Name: "new", DMI: &pulseone.DMI{Username: "admindb", Password: secureaccess.NewSecret("pw & more"), IPAddress: "10.0.0.1", Port: 830},
+	}))(t)
+	if registration.RegistrationCode.Reveal() == "" || registration.APIURL == "" {
+		t.Errorf("got %+v", registration)
+	}
+	id := server.Appliances()[0].ID
+	again := must(client.Appliances.RenewRegistrationCode(ctx, id))(t)
+	if again.RegistrationCode.Reveal() == registration.RegistrationCode.Reveal() {
+		t.Error("the renewed code is the old one")
+	}
+	got := must(client.Appliances.Get(ctx, id))(t)
+	if got.State != pulseone.ApplianceUnregistered || got.DMI.Port != 830 || !got.DMI.Password.IsZero() || got.Created.IsZero() {
+		t.Errorf("got %+v", got)
+	}
+	updated := must(client.Appliances.Update(ctx, id, &pulseone.ApplianceUpdate{Name: "renamed"}))(t)
+	if updated.Name != "renamed" {
+		t.Errorf("got %+v", updated)
+	}
+	check(t, client.Appliances.Reboot(ctx, id))
+	check(t, client.Appliances.Delete(ctx, id))
+	if _, err := client.Appliances.Get(ctx, id); !errors.Is(err, secureaccess.ErrNotFound) {
+		t.Errorf("got %v, want ErrNotFound", err)
+	}
+}
+
+func TestOrchestratedAppliances(t *testing.T) {
+	_, client := connect(t)
+	ctx := t.Context()
+	create := func(mode pulseone.SDPMode) (*pulseone.Appliance, error) {
+		return client.Appliances.CreateOrchestrated(ctx, &pulseone.OrchestratedApplianceCreate{
+			Name: string(mode), SDPMode: mode, Orchestration: pulseone.Orchestration{Type: pulseone.OrchestrationVSphere},
+		})
+	}
+	if _, err := create(pulseone.SDPGateway); !errors.Is(err, pulseone.CodeSDPApplianceInvalid) {
+		t.Errorf("a gateway without a controller: %v", err)
+	}
+	controller := must(create(pulseone.SDPController))(t)
+	gateway := must(create(pulseone.SDPGateway))(t)
+	check(t, client.Appliances.Start(ctx, controller.ID))
+	if err := client.Appliances.Start(ctx, controller.ID); !errors.Is(err, pulseone.CodeOrchestrationStateTransitionInvalid) {
+		t.Errorf("started twice: %v", err)
+	}
+	check(t, client.Appliances.UpdateOrchestrated(ctx, controller.ID))
+	check(t, client.Appliances.Stop(ctx, controller.ID))
+	if err := client.Appliances.Destroy(ctx, controller.ID); !errors.Is(err, pulseone.CodeOrchestrationActionInvalid) {
+		t.Errorf("destroyed under its gateway: %v", err)
+	}
+	check(t, client.Appliances.Destroy(ctx, gateway.ID))
+	check(t, client.Appliances.Destroy(ctx, controller.ID))
+}
+
+func TestBadInputIsRefusedBeforeAnythingIsSent(t *testing.T) {
+	tap := &wiretap{}
+	_, client := connect(t, secureaccess.WithTransport(tap))
+	ctx := t.Context()
+	long := string(make([]byte, 256))
+	for name, call := range map[string]func() error{
+		"empty id":          func() error { _, err := client.Appliances.Get(ctx, ""); return err },
+		"dots":              func() error { _, err := client.Groups.Get(ctx, ".."); return err },
+		"another resource":  func() error { _, err := client.Appliances.Get(ctx, "groups"); return err },
+		"delete a resource": func() error { return client.Appliances.Delete(ctx, "groups") },
+		"limit over 100": func() error {
+			_, err := client.Appliances.List(ctx, &pulseone.ApplianceListOptions{Limit: 101})
+			return err
+		},
+		"negative start": func() error {
+			_, err := client.Appliances.List(ctx, &pulseone.ApplianceListOptions{Start: -1})
+			return err
+		},
+		"unknown filter": func() error {
+			_, err := client.Appliances.List(ctx, &pulseone.ApplianceListOptions{SDPMode: "both"})
+			return err
+		},
+		"nil create":      func() error { _, err := client.Appliances.Create(ctx, nil); return err },
+		"create, no name": func() error { _, err := client.Appliances.Create(ctx, &pulseone.ApplianceCreate{}); return err },
+		"unknown role": func() error {
+			_, err := client.Appliances.Create(ctx, &pulseone.ApplianceCreate{Name: "x", SDPMode: "boss"})
+			return err
+		},
+		"orchestrated where": func() error {
+			_, err := client.Appliances.CreateOrchestrated(ctx, &pulseone.OrchestratedApplianceCreate{Name: "x"})
+			return err
+		},
+		"nil update": func() error { _, err := client.Appliances.Update(ctx, "id", nil); return err },
+		"nil group":  func() error { _, err := client.Groups.Create(ctx, nil); return err },
+		"long name":  func() error { _, err := client.Groups.Create(ctx, &pulseone.GroupCreate{Name: long}); return err },
+		"long description": func() error {
+			_, err := client.Groups.Update(ctx, "id", &pulseone.GroupUpdate{Name: "x", Description: &long})
+			return err
+		},
+		"no members":      func() error { return client.Groups.AddMembers(ctx, "id") },
+		"empty member":    func() error { return client.Groups.AddMembers(ctx, "id", "a", "") },
+		"empty target":    func() error { return client.Groups.Publish(ctx, "id", "") },
+		"update, no name": func() error { _, err := client.Groups.Update(ctx, "id", &pulseone.GroupUpdate{}); return err },
+		"config, no master": func() error {
+			return client.Groups.UpdateConfig(ctx, "id", &pulseone.GroupConfigUpdate{BlockTypes: []string{"a"}})
+		},
+		"config, no types": func() error {
+			return client.Groups.UpdateConfig(ctx, "id", &pulseone.GroupConfigUpdate{MasterApplianceID: "a"})
+		},
+		"nil config":      func() error { return client.Groups.UpdateConfig(ctx, "id", nil) },
+		"report nothing":  func() error { return client.Configs.ReportHead(ctx, "id", "") },
+		"roll back to ''": func() error { return client.Configs.Rollback(ctx, "id", "a", "") },
+		"promote ''":      func() error { return client.Configs.Promote(ctx, "id", "a", "") },
+		"diff to ''":      func() error { _, err := client.Configs.Diff(ctx, "a", ""); return err },
+	} {
+		if err := call(); !errors.Is(err, secureaccess.ErrInvalidArgument) {
+			t.Errorf("%s: got %v, want ErrInvalidArgument", name, err)
+		}
+	}
+	if len(tap.requests) != 0 {
+		t.Errorf("%d requests were sent", len(tap.requests))
+	}
+}
+
+// Ids of any kind arrive as they are: one segment, signed as it is sent.
+func TestOddIDs(t *testing.T) {
+	server, client := connect(t)
+	for _, id := range []string{"a b", "a/b", "a%2Fb", "日本", "a+b", "a?b", "a#b", "a;b", "~!'()*", `a"b`} {
+		server.AddAppliance(pulseone.Appliance{ID: id, Name: id})
+		if got := must(client.Appliances.Get(t.Context(), id))(t); got.ID != id {
+			t.Errorf("asked for %q, got %q", id, got.ID)
+		}
+	}
+}

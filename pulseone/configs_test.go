@@ -1,0 +1,84 @@
+package pulseone_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/secureaccess-go/secureaccess"
+	"github.com/secureaccess-go/secureaccess/pulseone"
+)
+
+func TestHead(t *testing.T) {
+	server, client := connect(t)
+	ctx := t.Context()
+	silent := server.AddAppliance(pulseone.Appliance{Name: "new", State: pulseone.ApplianceUnregistered})
+	if head := must(client.Configs.Head(ctx, silent))(t); head.Commit != "" || head.PrescribedCommit != "" {
+		t.Errorf("an appliance that reported nothing has %+v", head)
+	}
+
+	id := server.AddAppliance(pulseone.Appliance{Name: "one"})
+	first := must(client.Configs.Head(ctx, id))(t).Commit
+	check(t, client.Configs.ReportHead(ctx, id, "2222222222222222222222222222222222222222"))
+	second := must(client.Configs.Head(ctx, id))(t).Commit
+	if second != "2222222222222222222222222222222222222222" {
+		t.Errorf("got %q", second)
+	}
+
+	if err := client.Configs.Rollback(ctx, id, second, "3333333333333333333333333333333333333333"); !errors.Is(err, secureaccess.ErrConflict) {
+		t.Errorf("rolled back to a stranger: %v", err)
+	}
+	check(t, client.Configs.Rollback(ctx, id, second, first))
+	if head := must(client.Configs.Head(ctx, id))(t); head.Commit != second || head.PrescribedCommit != first {
+		t.Errorf("ordered back: got %+v", head)
+	}
+	server.Advance(time.Minute)
+	if head := must(client.Configs.Head(ctx, id))(t); head.Commit != first || head.PrescribedCommit != "" {
+		t.Errorf("gone back: got %+v", head)
+	}
+	check(t, client.Configs.RollForward(ctx, id, first))
+	if err := client.Configs.RollForward(ctx, id, second); !errors.Is(err, secureaccess.ErrConflict) {
+		t.Errorf("rolled forward to what it does not run: %v", err)
+	}
+
+	pending := "4444444444444444444444444444444444444444"
+	server.SetPending(id, pending)
+	if err := client.Configs.Promote(ctx, id, second, pending); !errors.Is(err, pulseone.CodeConfigCommitConflict) {
+		t.Errorf("promoted on top of another commit: %v", err)
+	}
+	if err := client.Configs.Promote(ctx, id, first, "5555555555555555555555555555555555555555"); !errors.Is(err, secureaccess.ErrNotFound) {
+		t.Errorf("promoted what is not pending: %v", err)
+	}
+	check(t, client.Configs.Promote(ctx, id, first, pending))
+	server.Advance(time.Minute)
+
+	commits := must(client.Configs.Commits(ctx, id))(t)
+	if len(commits) != 4 || commits[0].ID != pending || commits[3].ID != first || commits[0].Date.Before(commits[3].Date.Time) {
+		t.Errorf("got %+v", commits)
+	}
+	diff := must(client.Configs.Diff(ctx, first, pending))(t)
+	if len(diff) != 3 || diff[0].Blocks[0].Change != pulseone.BlockModified || diff[1].Blocks[0].To != nil || diff[2].Blocks[0].From != nil {
+		t.Errorf("got %+v", diff)
+	}
+	if diff := must(client.Configs.Diff(ctx, first, first))(t); len(diff) != 0 {
+		t.Errorf("a commit differs from itself in %+v", diff)
+	}
+}
+
+func TestClusters(t *testing.T) {
+	server, client := connect(t)
+	server.AddCluster(pulseone.Cluster{Name: "pair", Type: pulseone.ActivePassive})
+	clusters := must(client.Clusters.List(t.Context()))(t)
+	if len(clusters) != 1 || clusters[0].Type != pulseone.ActivePassive {
+		t.Errorf("got %+v", clusters)
+	}
+	info := must(client.Clusters.Info(t.Context()))(t)
+	if !info.Available() || info.Cluster.Health != pulseone.HealthGreen || info.Node.History[0].Time.Hour() != 3 {
+		t.Errorf("got %+v", info)
+	}
+	server.Fail(fault204)
+	info = must(client.Clusters.Info(t.Context()))(t)
+	if info.Available() {
+		t.Errorf("got %+v from an empty answer", info)
+	}
+}

@@ -1,0 +1,133 @@
+package pulseone_test
+
+import (
+	"bytes"
+	"log/slog"
+	"net/http"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/secureaccess-go/secureaccess"
+	"github.com/secureaccess-go/secureaccess/pulseone"
+	"github.com/secureaccess-go/secureaccess/pulseone/pulseonetest"
+)
+
+// connect returns a client of a new server, which is closed with the test.
+func connect(t *testing.T, opts ...secureaccess.Option) (*pulseonetest.Server, *pulseone.Client) {
+	t.Helper()
+	noLeaks(t)
+	server := pulseonetest.NewServer(t)
+	client := must(server.Client(opts...))(t)
+	t.Cleanup(func() { client.Close(t.Context()) })
+	return server, client
+}
+
+// must returns a result, or ends the test with the error.
+func must[T any](result T, err error) func(*testing.T) T {
+	return func(t *testing.T) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return result
+	}
+}
+
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// noLeaks fails the test if goroutines of this module or of net/http outlive it.
+func noLeaks(t *testing.T) {
+	t.Helper()
+	before := stacks()
+	t.Cleanup(func() {
+		for range 10_000 { // they need a moment to notice; each turn gives them one
+			left := stacks()
+			for stack := range before {
+				delete(left, stack)
+			}
+			if len(left) == 0 {
+				return
+			}
+			runtime.Gosched()
+			runtime.GC()
+		}
+		for stack := range stacks() {
+			if !before[stack] {
+				t.Errorf("left running:\n%s", stack)
+			}
+		}
+	})
+}
+
+// stacks are the stacks of goroutines that a client or a server has started.
+func stacks() map[string]bool {
+	buf := make([]byte, 4<<20)
+	buf = buf[:runtime.Stack(buf, true)]
+	found := map[string]bool{}
+	for stack := range strings.SplitSeq(string(buf), "\n\n") {
+		header, rest, _ := strings.Cut(stack, "\n")
+		if strings.Contains(rest, "net/http.") && !strings.Contains(rest, "testing.tRunner") {
+			found[strings.Fields(header)[1]+"\n"+rest] = true
+		}
+	}
+	return found
+}
+
+// wiretap keeps the requests of a client as they went out.
+type wiretap struct {
+	mu       sync.Mutex
+	requests []*http.Request
+}
+
+func (w *wiretap) RoundTrip(req *http.Request) (*http.Response, error) {
+	w.mu.Lock()
+	w.requests = append(w.requests, req.Clone(req.Context()))
+	w.mu.Unlock()
+	return http.DefaultTransport.RoundTrip(req)
+}
+
+// count counts requests to a path.
+func (w *wiretap) count(method, path string) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	n := 0
+	for _, req := range w.requests {
+		if req.Method == method && req.URL.Path == path {
+			n++
+		}
+	}
+	return n
+}
+
+// logbook is a logger that keeps everything.
+func logbook() (*slog.Logger, *lockedBuffer) {
+	buffer := &lockedBuffer{}
+	return slog.New(slog.NewTextHandler(buffer, &slog.HandlerOptions{Level: slog.LevelDebug})), buffer
+}
+
+type lockedBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}
+
+// fault204 answers without content.
+var fault204 = pulseonetest.Fault{Path: "/api/v1/", Status: http.StatusNoContent}

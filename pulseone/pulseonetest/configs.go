@@ -1,0 +1,121 @@
+package pulseonetest
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/secureaccess-go/secureaccess"
+	"github.com/secureaccess-go/secureaccess/internal/fake"
+	"github.com/secureaccess-go/secureaccess/pulseone"
+)
+
+// AddCluster adds a cluster of appliances and returns its id.
+func (s *Server) AddCluster(c pulseone.Cluster) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c.ID == "" {
+		c.ID = s.newID()
+	}
+	s.clusters = append(s.clusters, c)
+	return c.ID
+}
+
+func (s *Server) configRoutes(routes *fake.Router) {
+	routes.Handle("GET", "/api/v1/sa/clusters", func(w http.ResponseWriter, _ *http.Request, _ fake.Params) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		fake.JSON(w, http.StatusOK, map[string]any{"items": append([]pulseone.Cluster{}, s.clusters...)})
+	})
+	one := func(method, template string, answer func(http.ResponseWriter, *http.Request, *appliance)) {
+		routes.Handle(method, template, func(w http.ResponseWriter, r *http.Request, p fake.Params) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.walk()
+			if a := s.appliance(p["device_id"]); a != nil {
+				answer(w, r, a)
+				return
+			}
+			notFound(w, "appliance")
+		})
+	}
+	one("GET", "/api/v1/sa/{device_id}/configs/HEAD", func(w http.ResponseWriter, _ *http.Request, a *appliance) {
+		if len(a.commits) == 0 {
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		fake.JSON(w, http.StatusOK, pulseone.HeadCommit{Commit: a.ApplianceCommitID, PrescribedCommit: a.prescribed})
+	})
+	one("PUT", "/api/v1/sa/{device_id}/configs/HEAD", s.putHead)
+	one("GET", "/api/v1/sa/{device_id}/configs/commits", func(w http.ResponseWriter, _ *http.Request, a *appliance) {
+		list := make([]pulseone.Commit, 0, len(a.commits))
+		for _, c := range slices.Backward(a.commits) {
+			list = append(list, pulseone.Commit{ID: c.id, Date: secureaccess.At(c.date)})
+		}
+		fake.JSON(w, http.StatusOK, map[string]any{"items": list})
+	})
+	routes.Handle("GET", "/api/v1/sa/configs/commits/diff", s.diff)
+}
+
+// putHead tells the four uses of the operation apart by the values, as Pulse One does.
+func (s *Server) putHead(w http.ResponseWriter, r *http.Request, a *appliance) {
+	var body pulseone.HeadCommit
+	if !fake.Decode(w, r, &body, badRequest) {
+		return
+	}
+	previous := ""
+	if n := len(a.commits); n > 1 {
+		previous = a.commits[n-2].id
+	}
+	switch {
+	case body.Commit == "":
+		refuse(w, http.StatusBadRequest, 40000, "commit is missing")
+	case body.PrescribedCommit == "": // a report
+		if body.Commit != a.ApplianceCommitID {
+			s.run(a, body.Commit)
+		}
+		a.prescribed = ""
+		w.WriteHeader(http.StatusNoContent)
+	case body.Commit != a.ApplianceCommitID:
+		refuse(w, http.StatusConflict, pulseone.CodeConfigCommitConflict, "the appliance is running another commit")
+	case body.PrescribedCommit == body.Commit: // roll forward
+		a.prescribed = ""
+		w.WriteHeader(http.StatusNoContent)
+	case body.PrescribedCommit == a.PendingCommitID: // promote
+		a.PendingCommitID = ""
+		s.prescribe(w, a, body.PrescribedCommit)
+	case body.PrescribedCommit == previous: // roll back
+		s.prescribe(w, a, body.PrescribedCommit)
+	case a.PendingCommitID == "" && previous != "":
+		refuse(w, http.StatusConflict, 40900, "not the configuration before this one")
+	default:
+		refuse(w, http.StatusNotFound, 40400, "no such pending commit")
+	}
+}
+
+// prescribe has an appliance take a commit, which takes it one stage. The lock is held.
+func (s *Server) prescribe(w http.ResponseWriter, a *appliance, commit string) {
+	a.prescribed, a.runsAt = commit, s.Clock().Now().Add(s.Stage)
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// diff knows no blocks: two commits of the server differ in the blocks of the document's example, one commit from
+// itself in nothing.
+func (s *Server) diff(w http.ResponseWriter, r *http.Request, _ fake.Params) {
+	from, to := r.URL.Query().Get("from"), r.URL.Query().Get("to")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	known := func(id string) bool {
+		return slices.ContainsFunc(s.appliances, func(a *appliance) bool {
+			return slices.ContainsFunc(a.commits, func(c commit) bool { return c.id == id })
+		})
+	}
+	if !known(to) || from != "" && !known(from) {
+		refuse(w, http.StatusNotFound, pulseone.CodeConfigBlockNotFound, "no such commit")
+		return
+	}
+	if from == to {
+		fake.JSON(w, http.StatusOK, map[string]any{"items": []any{}})
+		return
+	}
+	fake.Example(w, s.contract.Match(r.Method, r.URL.EscapedPath())[0])
+}

@@ -1,0 +1,387 @@
+package pulseonetest
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/secureaccess-go/secureaccess/internal/fake"
+	"github.com/secureaccess-go/secureaccess/pulseone"
+)
+
+// Outcome is how a publish ends for an appliance.
+type Outcome string
+
+// The outcomes.
+const (
+	Succeeds  Outcome = ""
+	Conflicts Outcome = "conflict" // it runs something else than was published
+	Fails     Outcome = "publish_failed"
+)
+
+// group is a configuration group.
+type group struct {
+	pulseone.Group
+	blockTypes []string
+	published  string     // the master's commit that was published last
+	rendering  *time.Time // until when the master's new commit is being rendered
+}
+
+// publish is a publish under way for one member.
+type publish struct {
+	began  time.Time
+	commit string
+}
+
+// steps are the states of a member during a publish, one [Server.Stage] each.
+var steps = []pulseone.ConfigState{pulseone.ConfigRendering, "downloading", pulseone.ConfigPublishing}
+
+// AddGroup adds a group with members and a master and returns its id; both may be left out. What the members run is
+// not published yet.
+func (s *Server) AddGroup(name, masterID string, memberIDs ...string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	g := &group{Group: pulseone.Group{ID: s.newID(), Name: name, MasterApplianceID: masterID}}
+	if masterID != "" {
+		g.blockTypes = []string{"user-roles.user-role"}
+	}
+	s.groups = append(s.groups, g)
+	for _, id := range memberIDs {
+		if a := s.appliance(id); a != nil {
+			s.join(g, a)
+		}
+	}
+	return g.ID
+}
+
+// Groups returns what the server has.
+func (s *Server) Groups() []pulseone.Group {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.walk()
+	list := make([]pulseone.Group, len(s.groups))
+	for i, g := range s.groups {
+		list[i] = s.view(g)
+	}
+	return list
+}
+
+// SetOutcome decides how publishes end for an appliance from now on.
+func (s *Server) SetOutcome(applianceID string, outcome Outcome) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if a := s.appliance(applianceID); a != nil {
+		a.outcome = outcome
+	}
+}
+
+// ChangeConfig has an appliance report a new configuration, as after work on the appliance itself. The groups that it
+// is the master of have to be published again; as a member it is in conflict.
+func (s *Server) ChangeConfig(applianceID string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.walk()
+	a := s.appliance(applianceID)
+	if a == nil {
+		return
+	}
+	s.commit(a)
+	for _, g := range s.groups {
+		switch {
+		case sameID(g.MasterApplianceID, a.ID):
+			until := s.Clock().Now().Add(s.Stage)
+			g.rendering = &until
+		case g.has(a.ID):
+			g.set(a.ID, pulseone.ConfigConflict)
+		}
+	}
+}
+
+// KeepLocal has an administrator decide that a member in conflict keeps what it runs.
+func (s *Server) KeepLocal(groupID, applianceID string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if g := s.group(groupID); g != nil && g.has(applianceID) {
+		g.set(applianceID, pulseone.ConfigIgnore)
+	}
+}
+
+// group finds a group. The lock is held.
+func (s *Server) group(id string) *group {
+	for _, g := range s.groups {
+		if sameID(g.ID, id) {
+			return g
+		}
+	}
+	return nil
+}
+
+func (g *group) index(applianceID string) int {
+	return slices.IndexFunc(g.Members, func(m pulseone.GroupMember) bool { return sameID(m.ApplianceID, applianceID) })
+}
+
+func (g *group) has(applianceID string) bool { return g.index(applianceID) >= 0 }
+
+func (g *group) set(applianceID string, state pulseone.ConfigState) {
+	if i := g.index(applianceID); i >= 0 {
+		g.Members[i].ConfigState = state
+	}
+}
+
+func (g *group) remove(applianceID string) {
+	if i := g.index(applianceID); i >= 0 {
+		g.Members = slices.Delete(g.Members, i, i+1)
+	}
+}
+
+// join moves an appliance to a group. The lock is held.
+func (s *Server) join(g *group, a *appliance) {
+	for _, other := range s.groups {
+		other.remove(a.ID)
+	}
+	a.GroupID = g.ID
+	g.Members = append(g.Members, pulseone.GroupMember{ApplianceID: a.ID, ConfigState: pulseone.ConfigPublishRequired})
+}
+
+// walk brings everything to where the clock is. The lock is held.
+func (s *Server) walk() {
+	now := s.Clock().Now()
+	for _, g := range s.groups {
+		if g.rendering != nil && !now.Before(*g.rendering) {
+			g.rendering = nil
+			for i := range g.Members {
+				if g.Members[i].ConfigState != pulseone.ConfigIgnore {
+					g.Members[i].ConfigState = pulseone.ConfigPublishRequired
+				}
+			}
+		}
+		for i := range g.Members {
+			a := s.appliance(g.Members[i].ApplianceID)
+			if a == nil || a.publish == nil {
+				continue
+			}
+			if step := int(now.Sub(a.publish.began) / max(s.Stage, 1)); step < len(steps) {
+				g.Members[i].ConfigState, a.ConfigState = steps[step], steps[step]
+				continue
+			}
+			if a.outcome == Succeeds {
+				s.run(a, a.publish.commit)
+				g.Members[i].ConfigState = pulseone.ConfigInSync
+			} else {
+				a.ConfigState = pulseone.ConfigState(a.outcome)
+				g.Members[i].ConfigState = a.ConfigState
+			}
+			a.publish = nil
+		}
+	}
+	for _, a := range s.appliances {
+		if a.prescribed != "" && !now.Before(a.runsAt) {
+			s.run(a, a.prescribed)
+			a.prescribed = ""
+		}
+	}
+}
+
+// view is a group as it is seen now. The lock is held.
+func (s *Server) view(g *group) pulseone.Group {
+	seen := g.Group
+	seen.Members = slices.Clone(g.Members)
+	if seen.Members == nil {
+		seen.Members = []pulseone.GroupMember{}
+	}
+	seen.ConfigState = s.state(g)
+	return seen
+}
+
+// state is the state of a group by the states of its members, as the document's diagram has it. The lock is held.
+func (s *Server) state(g *group) pulseone.GroupState {
+	master := s.appliance(g.MasterApplianceID)
+	if master == nil || len(g.blockTypes) == 0 {
+		return ""
+	}
+	if len(master.commits) == 0 {
+		return pulseone.GroupUnknown
+	}
+	if g.rendering != nil {
+		return pulseone.GroupRendering
+	}
+	any := func(is func(pulseone.ConfigState) bool) bool {
+		return slices.ContainsFunc(g.Members, func(m pulseone.GroupMember) bool { return is(m.ConfigState) })
+	}
+	switch {
+	case any(func(c pulseone.ConfigState) bool { return slices.Contains(steps, c) }):
+		return pulseone.GroupPublishInProgress
+	case any(pulseone.ConfigState.Failed):
+		return pulseone.GroupPublishFailed
+	case any(func(c pulseone.ConfigState) bool { return c == pulseone.ConfigPublishRequired }), g.published != master.ApplianceCommitID:
+		return pulseone.GroupPublishRequired
+	case any(pulseone.ConfigState.Conflict):
+		return pulseone.GroupPublishConflict
+	}
+	return pulseone.GroupInSync
+}
+
+func (s *Server) groupRoutes(routes *fake.Router) {
+	routes.Handle("GET", "/api/v1/sa/groups", func(w http.ResponseWriter, _ *http.Request, _ fake.Params) {
+		fake.JSON(w, http.StatusOK, map[string]any{"items": s.Groups()})
+	})
+	routes.Handle("POST", "/api/v1/sa/groups", s.createGroup)
+	one := func(method, template string, answer func(http.ResponseWriter, *http.Request, *group, fake.Params)) {
+		routes.Handle(method, template, func(w http.ResponseWriter, r *http.Request, p fake.Params) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.walk()
+			if g := s.group(p["group_id"]); g != nil {
+				answer(w, r, g, p)
+				return
+			}
+			notFound(w, "group")
+		})
+	}
+	one("GET", "/api/v1/sa/groups/{group_id}", func(w http.ResponseWriter, _ *http.Request, g *group, _ fake.Params) {
+		fake.JSON(w, http.StatusOK, s.view(g))
+	})
+	one("PUT", "/api/v1/sa/groups/{group_id}", s.updateGroup)
+	one("POST", "/api/v1/sa/groups/{group_id}", s.addMembers)
+	one("DELETE", "/api/v1/sa/groups/{group_id}", func(w http.ResponseWriter, _ *http.Request, g *group, _ fake.Params) {
+		for _, m := range g.Members {
+			s.appliance(m.ApplianceID).GroupID = ""
+		}
+		s.groups = slices.DeleteFunc(s.groups, func(other *group) bool { return g == other })
+		w.WriteHeader(http.StatusNoContent)
+	})
+	one("GET", "/api/v1/sa/groups/{group_id}/members", func(w http.ResponseWriter, _ *http.Request, g *group, _ fake.Params) {
+		fake.JSON(w, http.StatusOK, map[string]any{"id": g.ID, "members": s.view(g).Members})
+	})
+	one("POST", "/api/v1/sa/groups/{group_id}/members/{appliance_id}", func(w http.ResponseWriter, _ *http.Request, g *group, p fake.Params) {
+		s.addAll(w, g, p["appliance_id"])
+	})
+	one("DELETE", "/api/v1/sa/groups/{group_id}/members/{appliance_id}", func(w http.ResponseWriter, _ *http.Request, g *group, p fake.Params) {
+		if !g.has(p["appliance_id"]) {
+			notFound(w, "member")
+			return
+		}
+		g.remove(p["appliance_id"])
+		s.appliance(p["appliance_id"]).GroupID = ""
+		w.WriteHeader(http.StatusNoContent)
+	})
+	one("GET", "/api/v1/sa/groups/{group_id}/config", func(w http.ResponseWriter, _ *http.Request, g *group, _ fake.Params) {
+		types := g.blockTypes
+		if types == nil {
+			types = []string{}
+		}
+		fake.JSON(w, http.StatusOK, pulseone.GroupConfig{
+			MasterApplianceID: g.MasterApplianceID, BlockTypes: types, ConfigState: s.state(g),
+		})
+	})
+	one("PUT", "/api/v1/sa/groups/{group_id}/config", s.configureGroup)
+	one("POST", "/api/v1/sa/groups/{group_id}/commands/publish", s.publishGroup)
+}
+
+func (s *Server) createGroup(w http.ResponseWriter, r *http.Request, _ fake.Params) {
+	var body pulseone.GroupCreate
+	if !fake.Decode(w, r, &body, badRequest) {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	g := &group{Group: pulseone.Group{ID: s.newID(), Name: body.Name, Description: body.Description}}
+	s.groups = append(s.groups, g)
+	fake.JSON(w, http.StatusOK, g.Group)
+}
+
+func (s *Server) updateGroup(w http.ResponseWriter, r *http.Request, g *group, _ fake.Params) {
+	var body pulseone.GroupUpdate
+	if !fake.Decode(w, r, &body, badRequest) {
+		return
+	}
+	g.Name = body.Name
+	if body.Description != nil {
+		g.Description = *body.Description
+	}
+	fake.JSON(w, http.StatusOK, pulseone.Group{ID: g.ID, Name: g.Name, Description: g.Description})
+}
+
+func (s *Server) addMembers(w http.ResponseWriter, r *http.Request, g *group, _ fake.Params) {
+	var body struct {
+		ID      string                 `json:"id"`
+		Members []pulseone.GroupMember `json:"members"`
+	}
+	if !fake.Decode(w, r, &body, badRequest) {
+		return
+	}
+	ids := make([]string, len(body.Members))
+	for i, m := range body.Members {
+		ids[i] = m.ApplianceID
+	}
+	s.addAll(w, g, ids...)
+}
+
+// addAll adds all appliances or none. The lock is held.
+func (s *Server) addAll(w http.ResponseWriter, g *group, ids ...string) {
+	for _, id := range ids {
+		a := s.appliance(id)
+		switch {
+		case a == nil:
+			notFound(w, "appliance")
+			return
+		case a.Cluster != nil:
+			refuse(w, http.StatusBadRequest, pulseone.CodeGroupTargetApplianceConflict, "the appliance is a member of a cluster")
+			return
+		}
+	}
+	for _, id := range ids {
+		s.join(g, s.appliance(id))
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func (s *Server) configureGroup(w http.ResponseWriter, r *http.Request, g *group, _ fake.Params) {
+	var body pulseone.GroupConfigUpdate
+	if !fake.Decode(w, r, &body, badRequest) {
+		return
+	}
+	master := s.appliance(body.MasterApplianceID)
+	if master == nil || master.State != pulseone.ApplianceRegistered {
+		refuse(w, http.StatusBadRequest, pulseone.CodeGroupMasterApplianceConflict, "the master has to be a registered appliance")
+		return
+	}
+	g.MasterApplianceID, g.blockTypes = master.ID, body.BlockTypes
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func (s *Server) publishGroup(w http.ResponseWriter, r *http.Request, g *group, _ fake.Params) {
+	var body struct {
+		Items []string `json:"items"`
+	}
+	if r.ContentLength != 0 && !fake.Decode(w, r, &body, badRequest) {
+		return
+	}
+	master := s.appliance(g.MasterApplianceID)
+	if master == nil || len(g.blockTypes) == 0 || len(master.commits) == 0 {
+		refuse(w, http.StatusBadRequest, pulseone.CodeGroupMasterApplianceConflict, "the group has no master, block types or configuration")
+		return
+	}
+	targets := body.Items
+	if len(targets) == 0 {
+		for _, m := range g.Members {
+			targets = append(targets, m.ApplianceID)
+		}
+	}
+	for _, id := range targets {
+		if !g.has(id) {
+			refuse(w, http.StatusBadRequest, pulseone.CodeGroupTargetApplianceConflict, "a target is not a member")
+			return
+		}
+	}
+	g.published = master.ApplianceCommitID
+	for _, id := range targets {
+		if a := s.appliance(id); a != master {
+			a.publish = &publish{began: s.Clock().Now(), commit: g.published}
+			g.set(id, steps[0])
+		} else {
+			g.set(id, pulseone.ConfigInSync)
+		}
+	}
+	w.WriteHeader(http.StatusNoContent)
+}

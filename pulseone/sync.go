@@ -1,0 +1,83 @@
+package pulseone
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/secureaccess-go/secureaccess"
+	"github.com/secureaccess-go/secureaccess/internal/rest"
+)
+
+// ErrNotInSync is what every [SyncError] matches.
+var ErrNotInSync = errors.New("group is not in sync")
+
+// SyncError says why a group does not come into sync by itself.
+type SyncError struct {
+	GroupID string
+	State   GroupState
+
+	// Conflict and Failed are the ids of the members that are in conflict, or that publishing failed for.
+	Conflict, Failed []string
+}
+
+// Error names the group, its state and the members.
+func (e *SyncError) Error() string {
+	text := "pulseone: group " + e.GroupID + " is " + string(e.State)
+	if len(e.Conflict) > 0 {
+		text += ", in conflict: " + strings.Join(e.Conflict, ", ")
+	}
+	if len(e.Failed) > 0 {
+		text += ", failed: " + strings.Join(e.Failed, ", ")
+	}
+	return text
+}
+
+// Is matches [ErrNotInSync].
+func (e *SyncError) Is(target error) bool { return target == ErrNotInSync }
+
+// WaitInSync polls a group until it is in sync, and returns it then. It returns a [SyncError] when the group has come
+// to a state that it does not leave by itself: a conflict, a failure, or one in which somebody has to publish. How long
+// to wait in all is up to the context.
+//
+// GET /api/v1/sa/groups/{group_id}
+//
+// Document: State Transition Diagram for the Group.
+func (s *GroupsService) WaitInSync(ctx context.Context, id string, opts *secureaccess.WaitOptions) (*Group, error) {
+	stuck := false
+	return rest.Poll(ctx, s.rest.Clock(), opts, func(ctx context.Context) (*Group, bool, error) {
+		group, err := s.Get(ctx, id)
+		if err != nil {
+			return nil, false, err
+		}
+		opts.Report(string(group.ConfigState))
+		switch group.ConfigState {
+		case GroupInSync:
+			return group, true, nil
+		case GroupPublishConflict, GroupPublishFailed:
+			return group, false, syncError(group)
+		case GroupPublishRequired:
+			// A publish that has just been asked for may not show yet; the second time it is the state.
+			if stuck {
+				return group, false, syncError(group)
+			}
+			stuck = true
+		default:
+			stuck = false
+		}
+		return group, false, nil
+	})
+}
+
+func syncError(group *Group) *SyncError {
+	e := &SyncError{GroupID: group.ID, State: group.ConfigState}
+	for _, member := range group.Members {
+		switch {
+		case member.ConfigState.Conflict():
+			e.Conflict = append(e.Conflict, member.ApplianceID)
+		case member.ConfigState.Failed():
+			e.Failed = append(e.Failed, member.ApplianceID)
+		}
+	}
+	return e
+}
