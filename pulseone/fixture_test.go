@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"log/slog"
 	"net/http"
-	"runtime"
-	"strings"
 	"sync"
 	"testing"
 
@@ -17,7 +15,6 @@ import (
 // connect returns a client of a new server, which is closed with the test.
 func connect(t *testing.T, opts ...secureaccess.Option) (*pulseonetest.Server, *pulseone.Client) {
 	t.Helper()
-	noLeaks(t)
 	server := pulseonetest.NewServer(t)
 	client := must(server.Client(opts...))(t)
 	t.Cleanup(func() { client.Close(t.Context()) })
@@ -40,44 +37,6 @@ func check(t *testing.T, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-}
-
-// noLeaks fails the test if goroutines of this module or of net/http outlive it.
-func noLeaks(t *testing.T) {
-	t.Helper()
-	before := stacks()
-	t.Cleanup(func() {
-		for range 10_000 { // they need a moment to notice; each turn gives them one
-			left := stacks()
-			for stack := range before {
-				delete(left, stack)
-			}
-			if len(left) == 0 {
-				return
-			}
-			runtime.Gosched()
-			runtime.GC()
-		}
-		for stack := range stacks() {
-			if !before[stack] {
-				t.Errorf("left running:\n%s", stack)
-			}
-		}
-	})
-}
-
-// stacks are the stacks of goroutines that a client or a server has started.
-func stacks() map[string]bool {
-	buf := make([]byte, 4<<20)
-	buf = buf[:runtime.Stack(buf, true)]
-	found := map[string]bool{}
-	for stack := range strings.SplitSeq(string(buf), "\n\n") {
-		header, rest, _ := strings.Cut(stack, "\n")
-		if strings.Contains(rest, "net/http.") && !strings.Contains(rest, "testing.tRunner") {
-			found[strings.Fields(header)[1]+"\n"+rest] = true
-		}
-	}
-	return found
 }
 
 // wiretap keeps the requests of a client as they went out.

@@ -1,0 +1,206 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/secureaccess-go/secureaccess/sase"
+	"github.com/secureaccess-go/secureaccess/sase/sasetest"
+)
+
+// fixture is a server with the people that the CSV of these tests is about, and a way to run the program on it.
+type fixture struct {
+	*sasetest.Server
+	t    *testing.T
+	file string
+}
+
+const people = `action,email,first_name,last_name,groups
+join,ada@example.com,Ada,Lovelace,Staff;New
+join,GRACE@example.com,Grace,Hopper,staff
+leave,charles@example.com,,,
+leave,nobody@example.com,,,
+`
+
+func newFixture(t *testing.T, csv string) fixture {
+	t.Helper()
+	f := fixture{sasetest.NewServer(t), t, filepath.Join(t.TempDir(), "people.csv")}
+	if err := os.WriteFile(f.file, []byte(csv), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f.AddUser(sase.User{ID: "charles", Email: "charles@example.com"})
+	f.AddUser(sase.User{ID: "grace", Email: "grace@example.com"})
+	f.AddGroup(sase.Group{ID: "staff", Name: "Staff", Users: []string{"charles"}})
+	return f
+}
+
+func (f fixture) run(args ...string) (code int, stdout, stderr string) {
+	credentials := f.Credentials()
+	env := map[string]string{"SASE_URL": credentials["base URL"], "SASE_API_KEY": credentials["api key"]}
+	var out, errs bytes.Buffer
+	code = run(f.t.Context(), append(args, f.file), func(name string) string { return env[name] }, &out, &errs)
+	return code, out.String(), errs.String()
+}
+
+const wantPlan = `- delete charles@example.com
++ create group New
++ create ada@example.com Ada Lovelace
++ put ada@example.com into Staff
++ put ada@example.com into New
++ put GRACE@example.com into staff
+`
+
+func TestDryRunThenApplyTwice(t *testing.T) {
+	f := newFixture(t, people)
+	users, groups := f.Users(), len(f.Groups())
+	code, stdout, stderr := f.run()
+	if code != exitPending || stdout != wantPlan+"6 changes to make; run again with -apply\n" || stderr != "" {
+		t.Errorf("dry run: %d\n%s%s", code, stdout, stderr)
+	}
+	if !slices.Equal(f.Users(), users) || len(f.Groups()) != groups {
+		t.Errorf("the dry run changed the account: %v", f.Users())
+	}
+
+	code, stdout, stderr = f.run("-apply")
+	if code != exitDone || stdout != wantPlan+"6 changes made, 0 failed\n" || stderr != "" {
+		t.Errorf("apply: %d\n%s%s", code, stdout, stderr)
+	}
+	var got []string
+	ids := map[string]string{}
+	for _, user := range f.Users() {
+		got = append(got, user.Email)
+		ids[user.ID] = user.Email
+	}
+	for _, group := range f.Groups() {
+		line := group.Name + ":"
+		for _, id := range group.Users {
+			line += " " + ids[id]
+		}
+		got = append(got, line)
+	}
+	want := "grace@example.com, ada@example.com, Staff: ada@example.com grace@example.com, New: ada@example.com"
+	if strings.Join(got, ", ") != want {
+		t.Errorf("the account is %s\nwant %s", strings.Join(got, ", "), want)
+	}
+
+	for _, args := range [][]string{{"-apply"}, {}} {
+		code, stdout, _ = f.run(args...)
+		if code != exitDone || stdout != "nothing to do\n" {
+			t.Errorf("a second run %v: %d %s", args, code, stdout)
+		}
+	}
+}
+
+// What fails does not keep the rest from being done, and the next run does what is left.
+func TestFailureIsCompletedByTheNextRun(t *testing.T) {
+	f := newFixture(t, people)
+	f.SetMemberLicenses(1) // Grace has it
+	code, stdout, stderr := f.run("-apply")
+	if code != exitFailed || !strings.HasSuffix(stdout, "3 changes made, 3 failed\n") || !strings.Contains(stderr, "no member licence is left") {
+		t.Errorf("without licences: %d\n%s%s", code, stdout, stderr)
+	}
+	f.SetMemberLicenses(2)
+	code, stdout, stderr = f.run("-apply")
+	want := "+ create ada@example.com Ada Lovelace\n+ put ada@example.com into Staff\n+ put ada@example.com into New\n3 changes made, 0 failed\n"
+	if code != exitDone || stdout != want {
+		t.Errorf("the next run: %d\n%s%s", code, stdout, stderr)
+	}
+}
+
+func TestManyLeavers(t *testing.T) {
+	f := newFixture(t, people)
+	code, _, stderr := f.run("-apply", "-max-leavers", "0")
+	if code != exitFailed || !strings.Contains(stderr, "1 users would be deleted") || len(f.Users()) != 2 {
+		t.Errorf("%d %s, users %v", code, stderr, f.Users())
+	}
+}
+
+func TestServerThatRefuses(t *testing.T) {
+	f := newFixture(t, people)
+	f.Fail(sasetest.Fault{Path: "/api/rest/v1/groups", Status: 403})
+	code, stdout, stderr := f.run("-apply")
+	if code != exitFailed || stdout != "" || !strings.Contains(stderr, "403") || len(f.Users()) != 2 {
+		t.Errorf("%d\n%s%s", code, stdout, stderr)
+	}
+}
+
+func TestInterrupt(t *testing.T) {
+	f := newFixture(t, people)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out, errs bytes.Buffer
+	env := map[string]string{"SASE_URL": f.BaseURL(), "SASE_API_KEY": f.Credentials()["api key"]}
+	code := run(ctx, []string{"-apply", f.file}, func(name string) string { return env[name] }, &out, &errs)
+	if code != exitFailed || len(f.Users()) != 2 {
+		t.Errorf("%d\n%s%s", code, out.String(), errs.String())
+	}
+}
+
+func TestWithoutEnvironment(t *testing.T) {
+	none := func(string) string { return "" }
+	var out, errs bytes.Buffer
+	if code := run(t.Context(), nil, none, &out, &errs); code != exitPending || !strings.Contains(errs.String(), "in memory") {
+		t.Errorf("dry run: %d\n%s%s", code, out.String(), errs.String())
+	}
+	out.Reset()
+	if code := run(t.Context(), []string{"-apply"}, none, &out, &errs); code != exitDone || !strings.HasSuffix(out.String(), "5 changes made, 0 failed\n") {
+		t.Errorf("apply: %d\n%s%s", code, out.String(), errs.String())
+	}
+}
+
+func TestUsage(t *testing.T) {
+	env := map[string]string{"SASE_URL": "", "SASE_API_KEY": "k"}
+	getenv := func(name string) string { return env[name] }
+	for name, test := range map[string]struct {
+		args []string
+		want int
+		says string
+	}{
+		"help":           {[]string{"-h"}, exitDone, "SASE_API_KEY"},
+		"unknown flag":   {[]string{"-x"}, exitUsage, "-x"},
+		"no file":        {nil, exitUsage, "usage"},
+		"two files":      {[]string{"a", "b"}, exitUsage, "usage"},
+		"a missing file": {[]string{filepath.Join(t.TempDir(), "none.csv")}, exitUsage, "none.csv"},
+	} {
+		var out, errs bytes.Buffer
+		if code := run(t.Context(), test.args, getenv, &out, &errs); code != test.want || !strings.Contains(errs.String(), test.says) {
+			t.Errorf("%s: %d\n%s", name, code, errs.String())
+		}
+	}
+	env["SASE_URL"], env["SASE_API_KEY"] = "https://sase.example.com/api/rest", ""
+	file := filepath.Join(t.TempDir(), "people.csv")
+	if err := os.WriteFile(file, []byte(people), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var errs bytes.Buffer
+	if code := run(t.Context(), []string{file}, getenv, &bytes.Buffer{}, &errs); code != exitUsage || !strings.Contains(errs.String(), "API key is empty") {
+		t.Errorf("a URL without a key: %d\n%s", code, errs.String())
+	}
+}
+
+func TestWrongCSV(t *testing.T) {
+	for csv, says := range map[string]string{
+		"":                                     "no header",
+		"email\na@b\n":                         `no column "action"`,
+		"action,email,mail\n":                  `column "mail"`,
+		"action,email\nhire,a@b\n":             "line 2",
+		"action,email\njoin,\n":                "no email",
+		"action,email\njoin,a@b\nleave,A@B\n":  "line 3: A@B comes twice",
+		"action,email,groups\nleave,a@b,Staff": "a leaver has groups",
+		"action,email\njoin\n":                 "wrong number of fields",
+	} {
+		f := newFixture(t, csv)
+		if code, _, stderr := f.run("-apply"); code != exitUsage || !strings.Contains(stderr, says) {
+			t.Errorf("%q: %d %s, want %q", csv, code, stderr, says)
+		}
+	}
+	got, err := readPeople(strings.NewReader("\ufeffEmail, Action\nada@example.com, JOIN\n"))
+	if err != nil || len(got) != 1 || got[0].email != "ada@example.com" || got[0].leaves {
+		t.Errorf("with a mark, capitals and another order: %+v, %v", got, err)
+	}
+}
