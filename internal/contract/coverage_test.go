@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/secureaccess-go/secureaccess/internal/contract"
+	"github.com/secureaccess-go/secureaccess/internal/leak"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
 )
 
@@ -36,6 +37,10 @@ var summary []string
 
 func TestMain(m *testing.M) {
 	code := m.Run()
+	for _, stack := range leak.Left() {
+		fmt.Println("outlives the tests:\n" + stack)
+		code = 1
+	}
 	for _, line := range summary {
 		fmt.Println(line)
 	}

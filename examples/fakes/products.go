@@ -1,0 +1,37 @@
+package main
+
+import (
+	"crypto/tls"
+
+	"github.com/secureaccess-go/secureaccess/pulseone"
+	"github.com/secureaccess-go/secureaccess/pulseone/pulseonetest"
+)
+
+// server is what the fakes of all products have.
+type server interface {
+	Start(address string, config *tls.Config) error
+	Credentials() map[string]string
+	Close()
+}
+
+// product is a product that can be served.
+type product struct {
+	name, title string
+	new         func() server
+	url         func(server) string
+}
+
+// products in the order of the documents, each with a little in it to look at.
+var products = []product{
+	{
+		name: "pulseone", title: "Pulse One",
+		new: func() server {
+			s := pulseonetest.New()
+			master := s.AddAppliance(pulseone.Appliance{Name: "headquarters"})
+			branch := s.AddAppliance(pulseone.Appliance{Name: "branch"})
+			s.AddGroup("offices", master, branch)
+			return s
+		},
+		url: func(s server) string { return s.(*pulseonetest.Server).URL },
+	},
+}
