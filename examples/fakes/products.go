@@ -3,8 +3,10 @@ package main
 import (
 	"crypto/tls"
 
+	"github.com/secureaccess-go/secureaccess/msp/msptest"
 	"github.com/secureaccess-go/secureaccess/pulseone"
 	"github.com/secureaccess-go/secureaccess/pulseone/pulseonetest"
+	"github.com/secureaccess-go/secureaccess/sase/sasetest"
 )
 
 // server is what the fakes of all products have.
@@ -33,5 +35,15 @@ var products = []product{
 			return s
 		},
 		url: func(s server) string { return s.(*pulseonetest.Server).URL },
+	},
+	{
+		name: "msp", title: "the nSA MSP portal",
+		new: func() server { return msptest.New() },
+		url: func(s server) string { return s.(*msptest.Server).URL },
+	},
+	{
+		name: "sase", title: "Harmony SASE",
+		new: func() server { return sasetest.New() },
+		url: func(s server) string { return s.(*sasetest.Server).BaseURL() },
 	},
 }

@@ -1,0 +1,18 @@
+// Package msptest is an MSP portal in memory: a real HTTP server on this machine to test programs against, with
+// sign-in pages, sessions that end, tenants with a cap, reports with a content, and a schedule.
+//
+//	server := msptest.NewServer(t)
+//	server.AddTenant(msp.Tenant{SubDomain: "acme", Name: "Acme"})
+//	client, err := server.Client()
+//
+// It answers as the document says and refuses what the document forbids. Where the document is silent it has to decide:
+//
+//   - an administrator has one session; to continue at the page between ends the one before
+//   - a session ends after 10 minutes without a call and after an hour in any case
+//   - without a session a call is answered with 401, or what [Server.AnswerSignedOut] sets
+//   - errors are {"error": "..."} with a status of 400 and above
+//   - a tenant takes a minute to set up; the list of tenants holds no ids, unless [Server.RevealTenantIDs] was called
+//   - a report is a CSV file of tenants and products; its download address is of another origin than the portal's, good
+//     for a quarter of an hour, and refuses requests that carry a cookie
+//   - scheduled reports are made at midnight UTC
+package msptest

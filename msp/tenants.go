@@ -1,0 +1,284 @@
+package msp
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+	"net/http"
+	"strings"
+
+	"github.com/secureaccess-go/secureaccess"
+	"github.com/secureaccess-go/secureaccess/internal/rest"
+)
+
+// TenantsService manages the tenants of the provider.
+type TenantsService struct{ rest *rest.Client }
+
+const tenantsPath = "/api/msp/tenants"
+
+// List returns one page of the provider's tenants, 20 by default, with the provider's counters.
+//
+// GET /api/msp/tenants
+//
+// Document: Retrieving a list of Tenants.
+func (s *TenantsService) List(ctx context.Context, opts *ListOptions) (*TenantPage, error) {
+	return do[TenantPage](ctx, s.rest, opts.on(rest.GET(tenantsPath)))
+}
+
+// All goes through the provider's tenants, page by page as it is read. Start is where it begins, Limit the size of a
+// page. A tenant that a changing list shows twice comes once.
+//
+// GET /api/msp/tenants
+func (s *TenantsService) All(ctx context.Context, opts *ListOptions) iter.Seq2[Tenant, error] {
+	return all(ctx, opts, func(t *Tenant) string { return strings.ToLower(t.SubDomain) },
+		func(ctx context.Context, opts *ListOptions) ([]Tenant, int, error) {
+			page, err := s.List(ctx, opts)
+			if err != nil {
+				return nil, 0, err
+			}
+			return page.Tenants, page.Total, nil
+		})
+}
+
+// Create asks for a new tenant. It is set up after the call returns: see [TenantsService.WaitActive].
+//
+// POST /api/msp/tenants
+//
+// The portal refuses when the provider has as many tenants as it may; see [TenantsService.RequestCapIncrease]. An
+// answer other than the documented 202 is an error, whatever its status. Document: Adding a Tenant.
+func (s *TenantsService) Create(ctx context.Context, tenant TenantCreate) error {
+	return rest.Send(ctx, s.rest, rest.POST(tenantsPath).JSON(tenant).Require("sub_domain", tenant.SubDomain).Only(http.StatusAccepted))
+}
+
+// Update changes a tenant's name or subscriptions and returns them as they are then.
+//
+// PUT /api/msp/tenants/{tenant_id}
+//
+// No documented answer holds the id that this takes; where a portal sends one all the same, [Tenant.ID] has it.
+// Document: Editing a Tenant Configuration.
+func (s *TenantsService) Update(ctx context.Context, id string, update TenantUpdate) (*TenantUpdate, error) {
+	return do[TenantUpdate](ctx, s.rest, rest.PUT("/api/msp/tenants/{tenant_id}", id).JSON(update))
+}
+
+// RequestCapIncrease asks the vendor to let the provider have more tenants, and returns the id of the request. How
+// many cannot be said.
+//
+// POST /api/msp/tenants/requests/tenant-cap-limit
+//
+// Document: Creating a Request to Increase the Tenant Limit.
+func (s *TenantsService) RequestCapIncrease(ctx context.Context) (string, error) {
+	request, err := do[struct {
+		ID string `json:"id"`
+	}](ctx, s.rest, rest.POST("/api/msp/tenants/requests/tenant-cap-limit"))
+	if err != nil {
+		return "", err
+	}
+	return request.ID, nil
+}
+
+// WaitActive polls the list until the tenant of that subdomain is active, and returns it. A tenant that is not in the
+// list yet is waited for; one that is blocked is a *[TenantBlockedError].
+//
+// GET /api/msp/tenants
+func (s *TenantsService) WaitActive(ctx context.Context, subDomain string, opts *secureaccess.WaitOptions) (*Tenant, error) {
+	if subDomain == "" {
+		return nil, &secureaccess.ArgumentError{
+			Operation: secureaccess.Operation{Product: product, Method: http.MethodGet, Path: tenantsPath},
+			Argument:  "sub_domain", Reason: "is empty",
+		}
+	}
+	return rest.Poll(ctx, s.rest.Clock(), opts, func(ctx context.Context) (*Tenant, bool, error) {
+		for tenant, err := range s.All(ctx, nil) {
+			switch {
+			case err != nil:
+				return nil, false, err
+			case !strings.EqualFold(tenant.SubDomain, subDomain):
+				continue
+			case tenant.Status.is(TenantBlocked):
+				return nil, false, &TenantBlockedError{Tenant: tenant}
+			}
+			return &tenant, tenant.Status.is(TenantActive), nil
+		}
+		return nil, false, nil
+	})
+}
+
+// TenantBlockedError says that a tenant will not become active by waiting.
+type TenantBlockedError struct{ Tenant Tenant }
+
+// Error names the tenant.
+func (e *TenantBlockedError) Error() string {
+	return "msp: tenant " + e.Tenant.SubDomain + " is blocked"
+}
+
+// ListOptions choose a page of a list.
+type ListOptions struct {
+	Start int `url:"start,omitempty"` // how many to skip
+	Limit int `url:"limit,omitempty"` // how many to return; 0: 20, the portal's default. No maximum is documented
+}
+
+// defaultLimit is what the portal returns when it is not asked for a number.
+const defaultLimit = 20
+
+// on puts the options on an operation.
+func (o *ListOptions) on(op *rest.Op) *rest.Op {
+	if o == nil {
+		return op
+	}
+	for _, number := range []struct {
+		name  string
+		value int
+	}{{"start", o.Start}, {"limit", o.Limit}} {
+		if number.value < 0 {
+			op.Refuse(&secureaccess.ArgumentError{Argument: number.name, Reason: "is negative"})
+		}
+	}
+	return op.Query(o)
+}
+
+// all goes through a list from opts.Start on, in pages of opts.Limit.
+func all[T any](ctx context.Context, opts *ListOptions, key func(*T) string,
+	list func(context.Context, *ListOptions) ([]T, int, error),
+) iter.Seq2[T, error] {
+	var from ListOptions
+	if opts != nil {
+		from = *opts
+	}
+	size := from.Limit
+	if size <= 0 {
+		size = defaultLimit
+	}
+	return rest.Pages(ctx, size, key, func(ctx context.Context, offset, _ int) (rest.Batch[T], error) {
+		items, total, err := list(ctx, &ListOptions{Start: from.Start + offset, Limit: from.Limit})
+		return rest.Batch[T]{Items: items, Total: max(total-from.Start, 0)}, err
+	})
+}
+
+// Tenant is a tenant as it is listed.
+type Tenant struct {
+	SubDomain     string            `json:"sub_domain"`
+	User          TenantAdmin       `json:"user"` // its first administrator
+	Name          string            `json:"name"`
+	Created       secureaccess.Time `json:"created,omitzero"`
+	Subscriptions []Subscription    `json:"subscriptions,omitzero"`
+	LoginURL      string            `json:"login_url"` // of its administration portal
+	Status        TenantStatus      `json:"status"`
+
+	// Other holds what the portal sends beyond the document.
+	Other map[string]json.RawMessage `json:"-"`
+}
+
+// ID returns the id that [TenantsService.Update] takes, if the portal has sent one: the document uses it and shows no
+// answer that holds it. It is looked for under "id" and "tenant_id".
+func (t *Tenant) ID() string {
+	for _, name := range []string{"id", "tenant_id"} {
+		var id string
+		if json.Unmarshal(t.Other[name], &id) == nil && id != "" {
+			return id
+		}
+	}
+	return ""
+}
+
+type plainTenant Tenant
+
+// UnmarshalJSON keeps what it does not know in Other.
+func (t *Tenant) UnmarshalJSON(data []byte) (err error) {
+	t.Other, err = decodeOpen(data, (*plainTenant)(t))
+	return err
+}
+
+// MarshalJSON writes Other too.
+func (t Tenant) MarshalJSON() ([]byte, error) { return encodeOpen((*plainTenant)(&t), t.Other) }
+
+// TenantStatus is the state of a tenant. The document lists no values; these are the ones that it counts.
+type TenantStatus string
+
+// States of a tenant.
+const (
+	TenantActive       TenantStatus = "active"
+	TenantBlocked      TenantStatus = "blocked"
+	TenantInitializing TenantStatus = "initializing" // being set up
+)
+
+func (s TenantStatus) is(other TenantStatus) bool {
+	return strings.EqualFold(string(s), string(other))
+}
+
+// TenantAdmin is the first administrator of a tenant.
+type TenantAdmin struct {
+	Username string `json:"username,omitzero"`
+	Email    string `json:"email,omitzero"` // to sign in with
+}
+
+// Subscription entitles a tenant to a product.
+type Subscription struct {
+	ID              string   `json:"id,omitzero"`
+	DisplayName     string   `json:"display_name,omitzero"`
+	Category        Category `json:"category,omitzero"`
+	TotalUsers      int      `json:"total_users"`               // how many users there may be
+	DisplayCategory string   `json:"display_category,omitzero"` // the product as the portal shows it
+
+	// Other holds what the portal sends beyond the document. It goes back with an update.
+	Other map[string]json.RawMessage `json:"-"`
+}
+
+type plainSubscription Subscription
+
+// UnmarshalJSON keeps what it does not know in Other.
+func (s *Subscription) UnmarshalJSON(data []byte) (err error) {
+	s.Other, err = decodeOpen(data, (*plainSubscription)(s))
+	return err
+}
+
+// MarshalJSON writes Other too.
+func (s Subscription) MarshalJSON() ([]byte, error) {
+	return encodeOpen((*plainSubscription)(&s), s.Other)
+}
+
+// Category is the product of a subscription.
+type Category string
+
+// Products.
+const (
+	ZTA Category = "ZTA" // zero trust access
+	PCS Category = "PCS" // Connect Secure
+)
+
+// TenantCreate is a tenant to be.
+type TenantCreate struct {
+	SubDomain     string            `json:"sub_domain"`
+	User          TenantAdmin       `json:"user,omitzero"`
+	Name          string            `json:"name,omitzero"`
+	Created       secureaccess.Time `json:"created,omitzero"` // documented; the portal is expected to set it
+	Subscriptions []Subscription    `json:"subscriptions,omitzero"`
+}
+
+// TenantUpdate is what can be changed of a tenant. An empty name and nil subscriptions are not sent; subscriptions
+// that are sent replace the list.
+type TenantUpdate struct {
+	Name          string         `json:"name,omitzero"`
+	Subscriptions []Subscription `json:"subscriptions,omitzero"`
+}
+
+// TenantPage is a page of tenants with the provider's counters, which are over all pages.
+type TenantPage struct {
+	Total    int         `json:"total"` // tenants of the provider
+	Tenants  []Tenant    `json:"tenants"`
+	Users    ActiveUsers `json:"users"`
+	Stats    TenantStats `json:"tenant_stats"`
+	CapLimit int         `json:"tenant_cap_limit"` // how many tenants the provider may have
+}
+
+// ActiveUsers counts active users by product.
+type ActiveUsers struct {
+	ZTA int `json:"ZTA"`
+	PCS int `json:"PCS"`
+}
+
+// TenantStats counts tenants by state.
+type TenantStats struct {
+	Active       int `json:"active"`
+	Blocked      int `json:"blocked"`
+	Initializing int `json:"initializing"`
+}
