@@ -3,10 +3,12 @@ package main
 import (
 	"crypto/tls"
 
+	"github.com/secureaccess-go/secureaccess/ics/icstest"
 	"github.com/secureaccess-go/secureaccess/msp/msptest"
 	"github.com/secureaccess-go/secureaccess/pulseone"
 	"github.com/secureaccess-go/secureaccess/pulseone/pulseonetest"
 	"github.com/secureaccess-go/secureaccess/sase/sasetest"
+	"github.com/secureaccess-go/secureaccess/sps/spstest"
 )
 
 // server is what the fakes of all products have.
@@ -37,6 +39,11 @@ var products = []product{
 		url: func(s server) string { return s.(*pulseonetest.Server).URL },
 	},
 	{
+		name: "ics", title: "an Ivanti Connect Secure appliance",
+		new: func() server { return icstest.New() },
+		url: func(s server) string { return s.(*icstest.Server).URL },
+	},
+	{
 		name: "msp", title: "the nSA MSP portal",
 		new: func() server { return msptest.New() },
 		url: func(s server) string { return s.(*msptest.Server).URL },
@@ -45,5 +52,10 @@ var products = []product{
 		name: "sase", title: "Harmony SASE",
 		new: func() server { return sasetest.New() },
 		url: func(s server) string { return s.(*sasetest.Server).BaseURL() },
+	},
+	{
+		name: "sps", title: "a Safeguard for Privileged Sessions appliance",
+		new: func() server { return spstest.New() },
+		url: func(s server) string { return s.(*spstest.Server).URL },
 	},
 }

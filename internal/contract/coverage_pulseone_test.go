@@ -38,7 +38,7 @@ func pulseoneCalls(t *testing.T, r *recorder) []call {
 	items := func(list any, err error) (any, error) { return map[string]any{"items": list}, err }
 	nothing := func(err error) (any, error) { return nil, err }
 
-	calls := []call{
+	return append([]call{
 		{id: "pulseone.auth.login", do: func(ctx context.Context) (any, error) {
 			return console().LogIn(ctx)
 		}},
@@ -169,6 +169,5 @@ func pulseoneCalls(t *testing.T, r *recorder) []call {
 		{id: "pulseone.cluster.info", do: func(ctx context.Context) (any, error) {
 			return client.Clusters.Info(ctx)
 		}},
-	}
-	return calls
+	}, icsSessionCalls(t, r)...)
 }

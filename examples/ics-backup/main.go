@@ -1,0 +1,275 @@
+// Ics-backup saves the configuration of a fleet of Connect Secure appliances, several at a time, as a nightly job would.
+//
+//	ICS_APPLIANCES=https://vpn1.example.com,https://vpn2.example.com ICS_USER=... ICS_PASSWORD=... ics-backup [flags]
+//
+// Each configuration becomes a file in -dir, named after the appliance and the time. It is written under another name
+// first and takes its own when it is whole, so that what looks like a backup is one. An appliance that fails is
+// reported at the end and does not stop the others.
+//
+// ICS_REALM is the administrator realm, "Admin Users" if it is not set. ICS_CA_FILE names a PEM file with the authorities
+// that the appliances' certificates come from, if this machine does not know them. ICS_BACKUP_PASSWORD, if set,
+// encrypts the exports. Without ICS_APPLIANCES the program saves three appliances in its own memory.
+//
+// Exit status: 0 when all appliances were saved, 1 when one was not, 2 for wrong usage.
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"sync"
+	"text/tabwriter"
+	"time"
+
+	"github.com/secureaccess-go/secureaccess"
+	"github.com/secureaccess-go/secureaccess/ics"
+	"github.com/secureaccess-go/secureaccess/ics/icstest"
+)
+
+const (
+	exitSaved  = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	code := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// appliance is one of the fleet, and what became of it.
+type appliance struct {
+	url  string
+	auth ics.Auth
+
+	name     string // host and port
+	version  string
+	file     string
+	size     int64
+	digest   string
+	duration time.Duration
+	err      error
+}
+
+func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
+	flags := flag.NewFlagSet("ics-backup", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.Usage = func() {
+		_, _ = fmt.Fprintln(stderr, `usage: ics-backup [flags]
+The fleet is named by ICS_APPLIANCES (addresses with commas between them), ICS_USER, ICS_PASSWORD and ICS_REALM in the
+environment; ICS_CA_FILE and ICS_BACKUP_PASSWORD are optional. Without ICS_APPLIANCES, three appliances in memory are used.`)
+		flags.PrintDefaults()
+	}
+	dir := flags.String("dir", ".", "`directory` of the backups")
+	parallel := flags.Int("parallel", 4, "`number` of appliances saved at a time")
+	timeout := flags.Duration("timeout", 30*time.Minute, "`time` that one appliance may take")
+	quiet := flags.Bool("quiet", false, "print the report only")
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return exitSaved
+	case err != nil || flags.NArg() > 0 || *parallel < 1:
+		flags.Usage()
+		return exitUsage
+	}
+
+	fleet, options, closeFleet, err := fleetOf(getenv)
+	if err != nil {
+		_, _ = fmt.Fprintln(stderr, "ics-backup:", err)
+		return exitUsage
+	}
+	defer closeFleet()
+
+	progress := &printer{w: stderr, quiet: *quiet}
+	password := secureaccess.NewSecret(getenv("ICS_BACKUP_PASSWORD"))
+	slots := make(chan struct{}, *parallel)
+	var wg sync.WaitGroup
+	for _, a := range fleet {
+		wg.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			ctx, cancel := context.WithTimeout(ctx, *timeout)
+			defer cancel()
+			began := time.Now()
+			a.err = a.save(ctx, *dir, password, progress, options)
+			a.duration = time.Since(began)
+			if a.err != nil {
+				progress.printf("%s: failed", a.name)
+			}
+		})
+	}
+	wg.Wait()
+	return report(stdout, fleet)
+}
+
+// fleetOf reads the fleet from the environment, or makes one in memory.
+func fleetOf(getenv func(string) string) (fleet []*appliance, options []secureaccess.Option, closeFleet func(), err error) {
+	closeFleet = func() {}
+	addresses := getenv("ICS_APPLIANCES")
+	if addresses == "" {
+		fleet, closeFleet, err = fleetInMemory(3)
+		return fleet, nil, closeFleet, err
+	}
+	realm := getenv("ICS_REALM")
+	if realm == "" {
+		realm = "Admin Users"
+	}
+	auth := ics.Password(getenv("ICS_USER"), getenv("ICS_PASSWORD"), realm)
+	if name := getenv("ICS_CA_FILE"); name != "" {
+		pem, err := os.ReadFile(name)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		pool := x509.NewCertPool()
+		if !pool.AppendCertsFromPEM(pem) {
+			return nil, nil, nil, fmt.Errorf("%s holds no certificate", name)
+		}
+		options = append(options, secureaccess.WithRootCAs(pool))
+	}
+	for address := range strings.SplitSeq(addresses, ",") {
+		a := &appliance{url: strings.TrimSpace(address), auth: auth}
+		// A wrong address or a missing password is known before the night's work begins.
+		if _, err := ics.New(a.url, auth, options...); err != nil {
+			return nil, nil, nil, err
+		}
+		a.name = nameOf(a.url)
+		fleet = append(fleet, a)
+	}
+	return fleet, options, closeFleet, nil
+}
+
+func fleetInMemory(n int) (fleet []*appliance, closeFleet func(), err error) {
+	var servers []*icstest.Server
+	closeFleet = func() {
+		for _, s := range servers {
+			s.Close()
+		}
+	}
+	for i := range n {
+		server := icstest.New()
+		if err := server.Start("127.0.0.1:0", nil); err != nil {
+			closeFleet()
+			return nil, nil, err
+		}
+		server.SetBinaryConfigurationSize(int64(i+1) << 20)
+		servers = append(servers, server)
+		fleet = append(fleet, &appliance{url: server.URL, auth: server.Auth(), name: nameOf(server.URL)})
+	}
+	return fleet, closeFleet, nil
+}
+
+// nameOf makes a name for people and files of an address.
+func nameOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	return strings.NewReplacer(":", "-", "[", "", "]", "").Replace(u.Host)
+}
+
+// save exports the configuration into a file.
+func (a *appliance) save(ctx context.Context, dir string, password secureaccess.Secret, progress *printer, options []secureaccess.Option) error {
+	client, err := ics.New(a.url, a.auth, options...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = client.Close(ctx) }()
+	information, err := client.System.Information(ctx)
+	if err != nil {
+		return err
+	}
+	a.version = information.System.OSVersion
+
+	download, err := client.BinaryConfiguration.Export(ctx, &ics.ExportOptions{
+		Password: password,
+		Progress: progress.of(a.name),
+	})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = download.Close() }()
+
+	part, err := os.CreateTemp(dir, a.name+"-*.part")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(part.Name()) }() // nothing is there any more once it was renamed
+	digest := sha256.New()
+	a.size, err = io.Copy(io.MultiWriter(part, digest), download)
+	err = errors.Join(err, part.Sync(), part.Close())
+	if err != nil {
+		return err
+	}
+	a.digest = hex.EncodeToString(digest.Sum(nil))
+	a.file = a.name + time.Now().UTC().Format("-20060102T150405Z") + ".cfg"
+	return os.Rename(part.Name(), filepath.Join(dir, a.file))
+}
+
+// report tells what became of the fleet.
+func report(w io.Writer, fleet []*appliance) int {
+	failed := 0
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(table, "APPLIANCE\tRELEASE\tSIZE\tTIME\tRESULT")
+	for _, a := range fleet {
+		if a.err != nil {
+			failed++
+			_, _ = fmt.Fprintf(table, "%s\t%s\t-\t%s\tFAILED: %v\n", a.name, orDash(a.version), a.duration.Round(time.Millisecond), a.err)
+			continue
+		}
+		_, _ = fmt.Fprintf(table, "%s\t%s\t%.1f MiB\t%s\t%s sha256:%.16s\n", a.name, a.version, float64(a.size)/(1<<20), a.duration.Round(time.Millisecond), a.file, a.digest)
+	}
+	_ = table.Flush()
+	_, _ = fmt.Fprintf(w, "%d of %d appliances saved\n", len(fleet)-failed, len(fleet))
+	if failed > 0 {
+		return exitFailed
+	}
+	return exitSaved
+}
+
+func orDash(text string) string {
+	if text == "" {
+		return "-"
+	}
+	return text
+}
+
+// printer prints lines of several goroutines.
+type printer struct {
+	mu    sync.Mutex
+	w     io.Writer
+	quiet bool
+}
+
+func (p *printer) printf(format string, args ...any) {
+	if p.quiet {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	_, _ = fmt.Fprintf(p.w, format+"\n", args...)
+}
+
+// of returns a callback that prints the progress of one appliance, a line for each quarter.
+func (p *printer) of(name string) func(received, size int64) {
+	quarters := int64(0)
+	return func(received, size int64) {
+		if size == 0 {
+			return // the appliance does not say how much there is
+		}
+		if done := received * 4 / size; done > quarters {
+			quarters = done
+			p.printf("%s: %d %% of %.1f MiB", name, done*25, float64(size)/(1<<20))
+		}
+	}
+}

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/secureaccess-go/secureaccess/ics/icstest"
+)
+
+func env(values map[string]string) func(string) string {
+	return func(name string) string { return values[name] }
+}
+
+// TestFleet saves five appliances, of which one knows the administrator not at all and one breaks off in the middle.
+func TestFleet(t *testing.T) {
+	dir := t.TempDir()
+	var servers []*icstest.Server
+	var addresses []string
+	for i := range 5 {
+		server := icstest.NewServer(t)
+		server.SetBinaryConfigurationSize(int64(300_000 + i))
+		servers = append(servers, server)
+		addresses = append(addresses, server.URL)
+	}
+	servers[1].Fail(icstest.Fault{Path: "/api/v1/realm_auth", Times: -1, Status: http.StatusUnauthorized})
+	servers[3].Fail(icstest.Fault{Path: "/api/v1/system/binary-configuration", Times: -1, Truncate: 100_000})
+	credentials := servers[0].Credentials()
+	var stdout, stderr bytes.Buffer
+	code := run(t.Context(), []string{"-dir", dir, "-parallel", "3"}, env(map[string]string{
+		"ICS_APPLIANCES": strings.Join(addresses, ", "), "ICS_USER": credentials["user"], "ICS_PASSWORD": credentials["password"],
+	}), &stdout, &stderr)
+	report := stdout.String()
+	if code != exitFailed || !strings.Contains(report, "3 of 5 appliances saved") || strings.Count(report, "FAILED") != 2 || !strings.Contains(report, "401") {
+		t.Fatalf("exit status %d\n%s\n%s", code, report, stderr.String())
+	}
+	if !strings.Contains(stderr.String(), nameOf(addresses[0])+": 100 %") {
+		t.Errorf("the progress is\n%s", stderr.String())
+	}
+	if strings.Contains(report+stderr.String(), credentials["password"]) {
+		t.Error("the password was printed")
+	}
+
+	files, err := os.ReadDir(dir)
+	if err != nil || len(files) != 3 {
+		t.Fatalf("the files are %v, %v", files, err)
+	}
+	for i, server := range servers {
+		matches, err := filepath.Glob(filepath.Join(dir, nameOf(server.URL)+"-*.cfg"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i == 1 || i == 3 {
+			if len(matches) != 0 {
+				t.Errorf("an appliance that failed left %v", matches)
+			}
+			continue
+		}
+		if len(matches) != 1 {
+			t.Fatalf("appliance %d has the backups %v", i, matches)
+		}
+		saved, err := os.ReadFile(matches[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, _, err := server.BinaryConfiguration()
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := io.ReadAll(content)
+		if err != nil || !bytes.Equal(saved, want) {
+			t.Errorf("the backup of appliance %d is not its configuration", i)
+		}
+	}
+}
+
+func TestInMemory(t *testing.T) {
+	dir := t.TempDir()
+	var stdout, stderr bytes.Buffer
+	if code := run(t.Context(), []string{"-dir", dir, "-quiet"}, env(nil), &stdout, &stderr); code != exitSaved || stderr.Len() > 0 {
+		t.Fatalf("exit status %d\n%s\n%s", code, stdout.String(), stderr.String())
+	}
+	if !strings.Contains(stdout.String(), "3 of 3 appliances saved") {
+		t.Errorf("the report is\n%s", stdout.String())
+	}
+	if files, err := filepath.Glob(filepath.Join(dir, "*.cfg")); err != nil || len(files) != 3 {
+		t.Errorf("the files are %v, %v", files, err)
+	}
+}
+
+func TestUsage(t *testing.T) {
+	notPEM := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(notPEM, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	good := map[string]string{"ICS_APPLIANCES": "https://vpn.example.com", "ICS_USER": "u", "ICS_PASSWORD": "p"}
+	with := func(name, value string) map[string]string {
+		m := map[string]string{}
+		for k, v := range good {
+			m[k] = v
+		}
+		m[name] = value
+		return m
+	}
+	for name, c := range map[string]struct {
+		args []string
+		env  map[string]string
+		code int
+	}{
+		"help":            {[]string{"-h"}, nil, exitSaved},
+		"unknown flag":    {[]string{"-x"}, nil, exitUsage},
+		"arguments":       {[]string{"x"}, nil, exitUsage},
+		"no slots":        {[]string{"-parallel", "0"}, nil, exitUsage},
+		"no password":     {nil, with("ICS_PASSWORD", ""), exitUsage},
+		"wrong address":   {nil, with("ICS_APPLIANCES", "https://a,vpn"), exitUsage},
+		"no CA file":      {nil, with("ICS_CA_FILE", "/nowhere/ca.pem"), exitUsage},
+		"no certificates": {nil, with("ICS_CA_FILE", notPEM), exitUsage},
+	} {
+		var stdout, stderr bytes.Buffer
+		if code := run(t.Context(), c.args, env(c.env), &stdout, &stderr); code != c.code || stderr.Len() == 0 {
+			t.Errorf("%s: exit status %d, %s", name, code, stderr.String())
+		}
+	}
+}

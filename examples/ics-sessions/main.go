@@ -1,0 +1,292 @@
+// Ics-sessions shows who is signed in to a Connect Secure appliance, as a live table with filters, and ends sessions.
+//
+//	ICS_URL=https://vpn.example.com ICS_USER=... ICS_PASSWORD=... ics-sessions -realm Users -watch 10s
+//	ICS_URL=... ICS_USER=... ICS_PASSWORD=... ics-sessions -user jack -end
+//
+// Filters are -user, -realm, -role, -source and -older; a session is shown when all of them fit. With -end the sessions
+// shown are ended, after a question that -yes answers; at least one filter is needed for that.
+//
+// ICS_REALM is the administrator realm, "Admin Users" if it is not set. ICS_CA_FILE names a PEM file with the authority
+// that the appliance's certificate comes from, if this machine does not know it. Where the realm asks for a second
+// factor, the code is asked for. Without ICS_URL the program looks at an appliance in its own memory.
+//
+// Exit status: 0 when all went well, 1 when something failed, 2 for wrong usage, 3 when the question was not answered
+// with yes.
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/x509"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/netip"
+	"os"
+	"os/signal"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/secureaccess-go/secureaccess"
+	"github.com/secureaccess-go/secureaccess/ics"
+	"github.com/secureaccess-go/secureaccess/ics/icstest"
+)
+
+const (
+	exitDone    = 0
+	exitFailed  = 1
+	exitUsage   = 2
+	exitRefused = 3
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	code := run(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+func run(ctx context.Context, args []string, getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer) int {
+	flags := flag.NewFlagSet("ics-sessions", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.Usage = func() {
+		_, _ = fmt.Fprintln(stderr, `usage: ics-sessions [flags]
+The appliance is named by ICS_URL, ICS_USER, ICS_PASSWORD and ICS_REALM in the environment; ICS_CA_FILE is optional.
+Without ICS_URL, an appliance in memory is used.`)
+		flags.PrintDefaults()
+	}
+	var f filter
+	flags.StringVar(&f.user, "user", "", "sessions of this `name`")
+	flags.StringVar(&f.realm, "realm", "", "sessions in this `realm`")
+	flags.StringVar(&f.role, "role", "", "sessions with this `role`")
+	flags.Func("source", "sessions from this address or `network`", f.setSource)
+	flags.DurationVar(&f.older, "older", 0, "sessions that began at least this `time` ago")
+	watch := flags.Duration("watch", 0, "show the table again after this `pause`, until interrupted")
+	times := flags.Int("times", 0, "with -watch, end after this `number` of tables")
+	rows := flags.Int("rows", 40, "show at most this `number` of sessions")
+	end := flags.Bool("end", false, "end the sessions that are shown")
+	yes := flags.Bool("yes", false, "with -end, do not ask")
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return exitDone
+	case err != nil:
+		return exitUsage
+	case flags.NArg() > 0, *end && *watch > 0:
+		flags.Usage()
+		return exitUsage
+	case *end && f == (filter{}):
+		_, _ = fmt.Fprintln(stderr, "ics-sessions: -end needs a filter")
+		return exitUsage
+	}
+	fail := func(code int, err error) int {
+		_, _ = fmt.Fprintln(stderr, "ics-sessions:", err)
+		return code
+	}
+
+	client, closeClient, err := connect(getenv)
+	if err != nil {
+		return fail(exitUsage, err)
+	}
+	defer closeClient()
+	answers := bufio.NewScanner(stdin)
+	if err := signIn(ctx, client, answers, stderr); err != nil {
+		return fail(exitFailed, err)
+	}
+
+	if *end {
+		return endThese(ctx, client, f, *yes, answers, stdout, fail)
+	}
+	for n := 1; ; n++ {
+		if err := show(ctx, client, f, *rows, *watch > 0 && isTerminal(stdout), stdout); err != nil {
+			if ctx.Err() != nil {
+				return exitDone // interrupted, which is how watching ends
+			}
+			return fail(exitFailed, err)
+		}
+		if *watch <= 0 || n == *times || secureaccess.SystemClock().Sleep(ctx, *watch) != nil {
+			return exitDone
+		}
+	}
+}
+
+// connect makes a client from the environment, or one of an appliance in memory.
+func connect(getenv func(string) string) (client *ics.Client, closeClient func(), err error) {
+	address := getenv("ICS_URL")
+	if address == "" {
+		server := icstest.New()
+		if err := server.Start("127.0.0.1:0", nil); err != nil {
+			return nil, nil, err
+		}
+		server.AddSessions(20)
+		server.AddSession(ics.Session{User: "jack", Realm: "Contractors", Roles: "Contractors", SourceIP: "192.0.2.7"})
+		server.Churn(3, 3, uint64(time.Now().UnixNano()))
+		client, err = server.Client()
+		return client, server.Close, err
+	}
+	realm := getenv("ICS_REALM")
+	if realm == "" {
+		realm = "Admin Users"
+	}
+	var options []secureaccess.Option
+	if name := getenv("ICS_CA_FILE"); name != "" {
+		pem, err := os.ReadFile(name)
+		if err != nil {
+			return nil, nil, err
+		}
+		pool := x509.NewCertPool()
+		if !pool.AppendCertsFromPEM(pem) {
+			return nil, nil, fmt.Errorf("%s holds no certificate", name)
+		}
+		options = append(options, secureaccess.WithRootCAs(pool))
+	}
+	client, err = ics.New(address, ics.Password(getenv("ICS_USER"), getenv("ICS_PASSWORD"), realm), options...)
+	if err != nil {
+		return nil, nil, err
+	}
+	return client, func() { _ = client.Close(context.Background()) }, nil
+}
+
+// signIn gets a key, with a second factor where the realm asks for one.
+func signIn(ctx context.Context, client *ics.Client, answers *bufio.Scanner, stderr io.Writer) error {
+	err := client.Login(ctx)
+	for factor, ok := errors.AsType[*ics.SecondFactorError](err); ok; factor, ok = errors.AsType[*ics.SecondFactorError](err) {
+		_, _ = fmt.Fprintf(stderr, "Code of the second factor for %s: ", factor.Realm)
+		if !answers.Scan() {
+			return err
+		}
+		err = client.Resume(ctx, factor, secureaccess.NewSecret(strings.TrimSpace(answers.Text())))
+	}
+	return err
+}
+
+// filter chooses sessions.
+type filter struct {
+	user, realm, role string
+	source            netip.Prefix
+	older             time.Duration
+}
+
+func (f *filter) setSource(text string) error {
+	prefix, err := netip.ParsePrefix(text)
+	if err != nil {
+		address, err := netip.ParseAddr(text)
+		if err != nil {
+			return errors.New("neither an address nor a network")
+		}
+		prefix = netip.PrefixFrom(address, address.BitLen())
+	}
+	f.source = prefix.Masked()
+	return nil
+}
+
+func (f *filter) fits(s *ics.Session) bool {
+	if f.source.IsValid() {
+		address, err := netip.ParseAddr(s.SourceIP)
+		if err != nil || !f.source.Contains(address.Unmap()) {
+			return false
+		}
+	}
+	return (f.user == "" || f.user == s.User) &&
+		(f.realm == "" || f.realm == s.Realm) &&
+		(f.role == "" || hasRole(s.Roles, f.role)) &&
+		(f.older == 0 || time.Since(s.SignedIn()) >= f.older)
+}
+
+// hasRole looks for a role in the text that lists a session's roles.
+func hasRole(roles, role string) bool {
+	for name := range strings.SplitSeq(roles, ",") {
+		if strings.TrimSpace(name) == role {
+			return true
+		}
+	}
+	return false
+}
+
+// show prints one table. Of the sessions that do not fit into it only the number is kept: there may be a hundred thousand.
+func show(ctx context.Context, client *ics.Client, f filter, rows int, inPlace bool, stdout io.Writer) error {
+	table := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(table, "USER\tREALM\tROLES\tSOURCE\tTUNNEL\tNODE\tFOR")
+	all, fitting := 0, 0
+	for session, err := range client.Sessions.All(ctx, nil) {
+		if err != nil {
+			return err
+		}
+		all++
+		if !f.fits(&session) {
+			continue
+		}
+		if fitting++; fitting <= rows {
+			printSession(table, &session)
+		}
+	}
+	if inPlace { // not before the new table is there to be shown
+		_, _ = io.WriteString(stdout, "\x1b[H\x1b[2J")
+	}
+	_ = table.Flush()
+	if fitting > rows {
+		_, _ = fmt.Fprintf(stdout, "... and %d more\n", fitting-rows)
+	}
+	_, err := fmt.Fprintf(stdout, "%s: %d of %d sessions\n\n", time.Now().Format(time.TimeOnly), fitting, all)
+	return err
+}
+
+// isTerminal reports whether a person looks at w.
+func isTerminal(w io.Writer) bool {
+	file, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+func printSession(w io.Writer, s *ics.Session) {
+	tunnel := s.TunnelIP
+	if tunnel == "" {
+		tunnel = "-"
+	}
+	_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", s.User, s.Realm, s.Roles, s.SourceIP, tunnel, s.LoginNode,
+		time.Since(s.SignedIn()).Round(time.Minute))
+}
+
+// endThese shows the sessions that fit, asks, and ends exactly those.
+func endThese(ctx context.Context, client *ics.Client, f filter, yes bool, answers *bufio.Scanner, stdout io.Writer, fail func(int, error) int) int {
+	type row struct{ id, user string }
+	var these []row
+	table := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
+	for session, err := range client.Sessions.All(ctx, nil) {
+		if err != nil {
+			return fail(exitFailed, err)
+		}
+		if f.fits(&session) {
+			these = append(these, row{session.ID, session.User})
+			printSession(table, &session)
+		}
+	}
+	_ = table.Flush()
+	if len(these) == 0 {
+		_, _ = fmt.Fprintln(stdout, "no session fits")
+		return exitDone
+	}
+	if !yes {
+		_, _ = fmt.Fprintf(stdout, "End these %d sessions? (yes/no) ", len(these))
+		if !answers.Scan() || strings.TrimSpace(answers.Text()) != "yes" {
+			_, _ = fmt.Fprintln(stdout, "nothing was ended")
+			return exitRefused
+		}
+	}
+	ended, code := 0, exitDone
+	for _, s := range these {
+		switch _, err := client.Sessions.End(ctx, s.id); {
+		case err == nil:
+			ended++
+		case errors.Is(err, secureaccess.ErrNotFound): // gone by itself meanwhile
+		default:
+			code = fail(exitFailed, fmt.Errorf("session of %s: %w", s.user, err))
+		}
+	}
+	_, _ = fmt.Fprintf(stdout, "%d of %d sessions ended\n", ended, len(these))
+	return code
+}

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/secureaccess-go/secureaccess"
+	"github.com/secureaccess-go/secureaccess/ics"
+	"github.com/secureaccess-go/secureaccess/ics/icstest"
+)
+
+type outcome struct {
+	code           int
+	stdout, stderr string
+}
+
+func start(ctx context.Context, env map[string]string, stdin string, args ...string) outcome {
+	var stdout, stderr bytes.Buffer
+	code := run(ctx, args, func(name string) string { return env[name] }, strings.NewReader(stdin), &stdout, &stderr)
+	return outcome{code, stdout.String(), stderr.String()}
+}
+
+// appliance returns a server with sessions, and the environment that leads to it. Its clock is the machine's, which
+// the program's is too.
+func appliance(t *testing.T) (*icstest.Server, map[string]string) {
+	t.Helper()
+	server := icstest.New()
+	if err := server.Start("127.0.0.1:0", nil); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Close)
+	server.AddSessions(250)
+	now := time.Now()
+	for i, user := range []string{"jack", "jill", "jack"} {
+		server.AddSession(ics.Session{
+			User: user, Realm: "Contractors", Roles: "Users, Contractors", SourceIP: []string{"192.0.2.7", "192.0.2.8", "198.51.100.1"}[i],
+			SignInTime: secureaccess.At(now), SignInMicro: " ", TunnelIP: "10.1.1.1",
+		})
+	}
+	c := server.Credentials()
+	return server, map[string]string{"ICS_URL": server.URL, "ICS_USER": c["user"], "ICS_PASSWORD": c["password"]}
+}
+
+func TestFilters(t *testing.T) {
+	_, env := appliance(t)
+	for args, want := range map[string]string{
+		"":                                     "253 of 253 sessions",
+		"-user jack":                           "2 of 253 sessions",
+		"-user jack -source 192.0.2.0/24":      "1 of 253 sessions",
+		"-source 192.0.2.8":                    "1 of 253 sessions",
+		"-role Contractors":                    "3 of 253 sessions",
+		"-realm Users":                         "250 of 253 sessions",
+		"-realm Users -older 30m":              "250 of 253 sessions",
+		"-realm Contractors -older 30m":        "0 of 253 sessions",
+		"-role Contract":                       "0 of 253 sessions",
+		"-user nobody":                         "0 of 253 sessions",
+		"-rows 3 -realm Users":                 "... and 247 more",
+		"-user jill -watch 1ms -times 3":       "1 of 253 sessions",
+		"-user jill -watch 1ms -times 3 -rows": "",
+	} {
+		got := start(t.Context(), env, "", strings.Fields(args)...)
+		if want == "" {
+			if got.code != exitUsage {
+				t.Errorf("%s: %+v", args, got)
+			}
+			continue
+		}
+		tables := 1
+		if strings.Contains(args, "-times 3") {
+			tables = 3
+		}
+		if got.code != exitDone || strings.Count(got.stdout, want) != tables || got.stderr != "" {
+			t.Errorf("%s: %+v", args, got)
+		}
+	}
+}
+
+func TestEnd(t *testing.T) {
+	server, env := appliance(t)
+	if got := start(t.Context(), env, "", "-end"); got.code != exitUsage || !strings.Contains(got.stderr, "filter") {
+		t.Errorf("without a filter: %+v", got)
+	}
+	for _, answer := range []string{"", "no\n", "y\n"} {
+		if got := start(t.Context(), env, answer, "-user", "jack", "-end"); got.code != exitRefused || server.SessionCount() != 253 {
+			t.Errorf("the answer %q: %+v", answer, got)
+		}
+	}
+	got := start(t.Context(), env, "yes\n", "-user", "jack", "-end")
+	if got.code != exitDone || server.SessionCount() != 251 || !strings.Contains(got.stdout, "End these 2 sessions?") || !strings.Contains(got.stdout, "2 of 2 sessions ended") {
+		t.Errorf("%d sessions, %+v", server.SessionCount(), got)
+	}
+	if got := start(t.Context(), env, "", "-user", "jack", "-end", "-yes"); got.code != exitDone || !strings.Contains(got.stdout, "no session fits") {
+		t.Errorf("%+v", got)
+	}
+
+	// One that fails is told, one that went by itself is not.
+	server.Fail(icstest.Fault{Method: "DELETE", Status: http.StatusForbidden})
+	server.Fail(icstest.Fault{Method: "DELETE", Status: http.StatusNotFound})
+	got = start(t.Context(), env, "", "-source", "10.0.0.0/30", "-end", "-yes")
+	if got.code != exitFailed || !strings.Contains(got.stdout, "1 of 3 sessions ended") || strings.Count(got.stderr, "session of") != 1 {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestSecondFactor(t *testing.T) {
+	server, env := appliance(t)
+	server.AddRealm(icstest.Realm{Name: "Tokens", Kind: icstest.RADIUS, Users: []icstest.User{{Name: "op", Password: "pw", Code: "123456"}}})
+	env["ICS_REALM"], env["ICS_USER"], env["ICS_PASSWORD"] = "Tokens", "op", "pw"
+	if got := start(t.Context(), env, "123456\n"); got.code != exitDone || !strings.Contains(got.stderr, "Tokens") {
+		t.Errorf("%+v", got)
+	}
+	if got := start(t.Context(), env, "123456\nyes\n", "-user", "jill", "-end"); got.code != exitDone || server.SessionCount() != 252 {
+		t.Errorf("%+v", got)
+	}
+	for _, answer := range []string{"", "654321\n"} {
+		if got := start(t.Context(), env, answer); got.code != exitFailed || got.stdout != "" {
+			t.Errorf("the code %q: %+v", answer, got)
+		}
+	}
+}
+
+func TestOther(t *testing.T) {
+	if got := start(t.Context(), nil, ""); got.code != exitDone || !strings.Contains(got.stdout, "sessions") {
+		t.Errorf("in memory: %+v", got)
+	}
+	if got := start(t.Context(), nil, "", "-h"); got.code != exitDone || !strings.Contains(got.stderr, "ICS_URL") {
+		t.Errorf("help: %+v", got)
+	}
+	for _, args := range [][]string{{"-x"}, {"x"}, {"-source", "x"}, {"-end", "-watch", "1s", "-user", "a"}} {
+		if got := start(t.Context(), nil, "", args...); got.code != exitUsage {
+			t.Errorf("%v: %+v", args, got)
+		}
+	}
+	if got := start(t.Context(), map[string]string{"ICS_URL": "vpn.example.com"}, ""); got.code != exitUsage {
+		t.Errorf("a wrong address: %+v", got)
+	}
+	_, env := appliance(t)
+	env["ICS_PASSWORD"] = "wrong"
+	if got := start(t.Context(), env, ""); got.code != exitFailed || strings.Contains(got.stderr, "wrong") {
+		t.Errorf("a wrong password: %+v", got)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if got := start(ctx, nil, ""); got.code != exitFailed || got.stdout != "" {
+		t.Errorf("interrupted before the sign-in: %+v", got)
+	}
+}

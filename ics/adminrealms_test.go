@@ -1,0 +1,33 @@
+package ics_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/secureaccess-go/secureaccess"
+	"github.com/secureaccess-go/secureaccess/ics"
+)
+
+func TestRealms(t *testing.T) {
+	_, client := setUp(t)
+	rules := ics.RoleMappingRules{Rules: []ics.RoleMappingRule{{
+		Name: "admins", Roles: []string{".Administrators"}, StopRulesProcessing: true, Group: &ics.RoleMappingGroup{Names: []string{"CORP/admins"}},
+	}}}
+	if _, err := client.AdminRealms.SetRoleMappingRules(t.Context(), "Admin Users", rules); err != nil {
+		t.Fatal(err)
+	}
+	path := ics.Path{"administrators", "admin-realms", "realm", "Admin Users", "role-mapping-rules"}
+	got, err := ics.GetConfiguration[ics.RoleMappingRules](t.Context(), client.Configuration, path, nil)
+	if err != nil || mustJSON(t, got) != mustJSON(t, rules) {
+		t.Errorf("the rules are %s, %v", mustJSON(t, got), err)
+	}
+	if _, err := client.AdminRealms.SetRoleMappingRules(t.Context(), "No such realm", rules); !errors.Is(err, secureaccess.ErrNotFound) {
+		t.Errorf("a realm that does not exist gives %v", err)
+	}
+	if _, err := client.AdminRealms.SetSourceIPMode(t.Context(), "Admin Users", ""); !errors.Is(err, secureaccess.ErrInvalidArgument) {
+		t.Errorf("no mode gives %v", err)
+	}
+	if _, err := client.AdminRealms.AddSourceIP(t.Context(), "Admin Users", ics.SourceIP{}); !errors.Is(err, secureaccess.ErrInvalidArgument) {
+		t.Errorf("no address gives %v", err)
+	}
+}

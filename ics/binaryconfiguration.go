@@ -1,0 +1,197 @@
+package ics
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/secureaccess-go/secureaccess"
+	"github.com/secureaccess-go/secureaccess/internal/rest"
+)
+
+// BinaryConfigurationService backs up and restores the whole configuration of an appliance, as a stream: tens of megabytes
+// pass through without being held.
+type BinaryConfigurationService struct{ rest *rest.Client }
+
+const binaryConfigurationPath = "/api/v1/system/binary-configuration"
+
+// Export returns the system and user configuration, a ZIP archive in the vendor's own format. It travels as base64 and is
+// decoded as it is read: the Size of the download is not known before its end. What is read is the whole
+// configuration only when the reader ends with [io.EOF]; an answer that breaks off, is no base64 or is empty ends with
+// an error.
+//
+// GET /api/v1/system/binary-configuration
+//
+// Document: Backing Up Binary Configuration.
+func (s *BinaryConfigurationService) Export(ctx context.Context, opts *ExportOptions) (*secureaccess.Download, error) {
+	op := rest.GET(binaryConfigurationPath).Accept("").RefusedIf(looksLikeJSON)
+	var progress func(int64, int64)
+	if opts != nil {
+		op.Param("password", opts.Password.Reveal()).Conceal(opts.Password)
+		progress = opts.Progress
+	}
+	encoded, err := rest.Fetch(ctx, s.rest, op)
+	if err != nil {
+		return nil, err
+	}
+	wire := &countingReader{reader: encoded, size: max(encoded.Size, 0), progress: progress}
+	return &secureaccess.Download{
+		ReadCloser:  &configurationReader{Reader: base64.NewDecoder(base64.StdEncoding, wire), Closer: encoded},
+		Size:        -1,
+		ContentType: "application/octet-stream",
+		Name:        encoded.Name,
+	}, nil
+}
+
+// Import restores a configuration that was exported, encoded as it is sent. Content that is no configuration fails with
+// [CodeConfigurationExtractFailed].
+//
+// PUT /api/v1/system/binary-configuration
+//
+// A reader that cannot be rewound is sent once, even where the key turns out to have died: a small call before, such as
+// [SystemService.Information], makes sure of the key.
+// Restoring repeats well, but a full restoration can cost the appliance its address, so that one is never repeated by itself.
+// Document: Restoring Binary Configuration.
+func (s *BinaryConfigurationService) Import(ctx context.Context, content secureaccess.Upload, opts *ImportOptions) (*Result, error) {
+	mode := ImportNormal
+	var password secureaccess.Secret
+	if opts != nil {
+		password = opts.Password
+		if opts.Mode != "" {
+			mode = opts.Mode
+		}
+	}
+	op := rest.PUT(binaryConfigurationPath).
+		Param("import", string(mode)).
+		Param("password", password.Reveal()).Conceal(password).
+		Upload("text/html; charset=utf-8", content).
+		Transform(func(r io.Reader) io.Reader { return &base64Lines{source: r} }, base64LinesLen)
+	if mode == ImportFull {
+		op.Once()
+	}
+	return write(ctx, s.rest, op)
+}
+
+// ExportOptions say how a configuration is exported.
+type ExportOptions struct {
+	// Password encrypts the export. The document calls it optional and does not show how it travels: it is sent as a
+	// parameter of the query.
+	Password secureaccess.Secret
+
+	// Progress, if set, is called as the answer arrives, with the bytes of base64 received and their number in all, 0
+	// when unknown. It must not block.
+	Progress func(received, size int64)
+}
+
+// ImportOptions say how a configuration is imported.
+type ImportOptions struct {
+	Mode     ImportMode          // ImportNormal by default
+	Password secureaccess.Secret // of the export, sent as [ExportOptions] says
+}
+
+// ImportMode says how much of a configuration is restored.
+type ImportMode string
+
+const (
+	ImportNormal ImportMode = "normal" // without addresses, network and cluster
+	ImportFull   ImportMode = "full"   // everything
+)
+
+// looksLikeJSON tells a refusal, which is an object, from base64, which has no brace.
+func looksLikeJSON(head []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(head), []byte("{")) }
+
+// countingReader reports what is read of an answer.
+type countingReader struct {
+	reader   io.Reader
+	received int64
+	size     int64
+	progress func(received, size int64)
+}
+
+func (r *countingReader) Read(p []byte) (int, error) {
+	n, err := r.reader.Read(p)
+	r.received += int64(n)
+	if r.progress != nil && n > 0 {
+		r.progress(r.received, r.size)
+	}
+	return n, err
+}
+
+// configurationReader is a configuration decoded. It names the operation in the errors of the decoder.
+type configurationReader struct {
+	io.Reader
+	io.Closer
+	read bool
+}
+
+func (r *configurationReader) Read(p []byte) (int, error) {
+	n, err := r.Reader.Read(p)
+	r.read = r.read || n > 0
+	if err == nil || err == io.EOF && r.read {
+		return n, err
+	}
+	if own, ok := errors.AsType[*secureaccess.Error](err); ok {
+		return n, own
+	}
+	if err == io.EOF {
+		return n, badAnswer("GET", binaryConfigurationPath, "it is empty")
+	}
+	return n, &secureaccess.Error{
+		Operation: secureaccess.Operation{Product: product, Method: "GET", Path: binaryConfigurationPath},
+		Err:       fmt.Errorf("%w: %w", secureaccess.ErrBadResponse, err),
+	}
+}
+
+// The lines that the appliance writes hold 64 characters, which is 48 bytes.
+const (
+	lineBytes  = 48
+	lineLength = 64
+)
+
+// base64Lines encodes what it reads as the appliance does: base64 in lines.
+type base64Lines struct {
+	source io.Reader
+	in     [256 * lineBytes]byte
+	out    [256 * (lineLength + 1)]byte
+	ready  []byte // of out, not yet read
+	err    error
+}
+
+func (r *base64Lines) Read(p []byte) (int, error) {
+	if len(r.ready) == 0 && r.err == nil {
+		n := 0
+		for n < len(r.in) && r.err == nil {
+			var m int
+			m, r.err = r.source.Read(r.in[n:])
+			n += m
+		}
+		// A source that breaks off has no last line: padding would make a whole of a part.
+		if r.err == nil || r.err == io.EOF {
+			r.ready = r.encode(r.in[:n])
+		}
+	}
+	if len(r.ready) == 0 {
+		return 0, r.err
+	}
+	n := copy(p, r.ready)
+	r.ready = r.ready[n:]
+	return n, nil
+}
+
+func (r *base64Lines) encode(data []byte) []byte {
+	out := r.out[:0]
+	for len(data) > 0 {
+		line := data[:min(lineBytes, len(data))]
+		data = data[len(line):]
+		out = append(base64.StdEncoding.AppendEncode(out, line), '\n')
+	}
+	return out
+}
+
+// base64LinesLen is the length of n bytes as base64Lines writes them.
+func base64LinesLen(n int64) int64 {
+	return (n+2)/3*4 + (n+lineBytes-1)/lineBytes
+}

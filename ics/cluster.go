@@ -1,0 +1,196 @@
+package ics
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+
+	"github.com/secureaccess-go/secureaccess"
+	"github.com/secureaccess-go/secureaccess/internal/rest"
+)
+
+// ClusterService makes clusters of appliances and tells how they are.
+type ClusterService struct{ rest *rest.Client }
+
+// Status returns the state of the cluster and of its members.
+//
+// GET /api/v1/cluster
+//
+// Document: Getting Cluster Status.
+func (s *ClusterService) Status(ctx context.Context) (*ClusterStatus, error) {
+	return read[ClusterStatus](ctx, s.rest, rest.GET("/api/v1/cluster"))
+}
+
+// Create makes a cluster with this appliance as its first member.
+//
+// PUT /api/v1/cluster
+//
+// It is not repeated when an attempt fails. Document: Creating a Cluster.
+func (s *ClusterService) Create(ctx context.Context, cluster NewCluster) (*Result, error) {
+	op := rest.PUT("/api/v1/cluster").Once().
+		Require("name", cluster.Name).Require("password", cluster.Password.Reveal()).Require("member name", cluster.MemberName)
+	return write(ctx, s.rest, op.JSON(struct {
+		NewCluster
+		Action string `json:"action"`
+	}{cluster, "create"}))
+}
+
+// Join makes this appliance a member of a cluster, which has been told of it with [ClusterService.AddMember].
+//
+// PUT /api/v1/cluster
+//
+// It is not repeated when an attempt fails. Document: Joining a Cluster.
+func (s *ClusterService) Join(ctx context.Context, join ClusterJoin) (*Result, error) {
+	op := rest.PUT("/api/v1/cluster").Once().
+		Require("name", join.Name).Require("password", join.Password.Reveal()).Require("member address", join.MemberAddress)
+	return write(ctx, s.rest, op.JSON(struct {
+		ClusterJoin
+		Action string `json:"action"`
+	}{join, "join"}))
+}
+
+// AddMember announces a new member to the cluster that this appliance is in.
+//
+// POST /api/v1/cluster/members
+//
+// Document: Adding a Member to Cluster.
+func (s *ClusterService) AddMember(ctx context.Context, member NewClusterMember) (*Result, error) {
+	return write(ctx, s.rest, rest.POST("/api/v1/cluster/members").Require("member name", member.Name).JSON(member))
+}
+
+// RemoveMember removes a member from the cluster.
+//
+// DELETE /api/v1/cluster/members/{member_name}
+//
+// Document: Deleting Cluster Member.
+func (s *ClusterService) RemoveMember(ctx context.Context, name string) (*Result, error) {
+	return write(ctx, s.rest, rest.DELETE("/api/v1/cluster/members/{member_name}", name))
+}
+
+// FailOverVIP moves the virtual address of an active/passive cluster to the other node. Elsewhere it fails with
+// [CodeNotActivePassiveCluster].
+//
+// PUT /api/v1/cluster
+//
+// The appliance answers a refusal as it answers success, with 200 and a text among the information. An answer whose
+// text does not say that the failover was begun is therefore an error that matches [ErrRefused].
+// It is not repeated when an attempt fails: a second one would move the address back. Document: VIP Failover.
+func (s *ClusterService) FailOverVIP(ctx context.Context) (*Result, error) {
+	op := rest.PUT("/api/v1/cluster").Once().JSON(struct {
+		Action string `json:"action"`
+	}{"vip-failover"})
+	answer, err := rest.Do[resultEnvelope](ctx, s.rest, op.MayBeEmpty().RefusedIf(failoverRefused))
+	if err != nil {
+		return nil, err
+	}
+	return &answer.Result, nil
+}
+
+// failoverRefused reports whether the answer to a failover is none of those that mean it was begun.
+func failoverRefused(body []byte) bool {
+	var answer resultEnvelope
+	if hasErrors(body) {
+		return true
+	}
+	if json.Unmarshal(body, &answer) != nil {
+		return false // what it is then, the decoder says
+	}
+	messages := texts(answer.Result.Info)
+	for _, message := range messages {
+		message = strings.ToLower(message)
+		for _, word := range []string{"initiated", "started", "success"} {
+			if strings.Contains(message, word) && !strings.Contains(message, "not "+word) && !strings.Contains(message, "un"+word) {
+				return false
+			}
+		}
+	}
+	return len(messages) > 0
+}
+
+// NewCluster is a cluster to be made.
+type NewCluster struct {
+	Name       string              `json:"cluster-name"`
+	Password   secureaccess.Secret `json:"cluster-password"`
+	MemberName string              `json:"member-name"` // of this appliance
+}
+
+// ClusterJoin says which cluster to join.
+type ClusterJoin struct {
+	Name          string              `json:"cluster-name"`
+	Password      secureaccess.Secret `json:"cluster-password"`
+	MemberAddress string              `json:"member-address"` // of an appliance that is a member already
+}
+
+// NewClusterMember is a member to be announced. The external addresses are for appliances that use that port.
+type NewClusterMember struct {
+	Name            string `json:"member-name"`
+	IP              string `json:"member-ip"`
+	Netmask         string `json:"member-netmask"`
+	Gateway         string `json:"member-gateway"`
+	ExternalIP      string `json:"member-external-ip,omitzero"`
+	ExternalNetmask string `json:"member-external-netmask,omitzero"`
+	ExternalGateway string `json:"member-external-gateway,omitzero"`
+}
+
+// ClusterMode is the kind of a cluster.
+type ClusterMode string
+
+const (
+	ClusterActiveActive  ClusterMode = "Active/Active"
+	ClusterActivePassive ClusterMode = "Active/Passive"
+)
+
+// ClusterStatus is the state of a cluster. Only active/passive clusters have virtual addresses.
+type ClusterStatus struct {
+	Name             string          `json:"name"`
+	Mode             ClusterMode     `json:"mode"`
+	Members          []ClusterMember `json:"members"`
+	InternalVIP      string          `json:"internal-vip-ipv4,omitzero"`
+	InternalVIPOwner string          `json:"internal-vip-owner,omitzero"` // name of the member that has it
+	ExternalVIP      string          `json:"external-vip-ipv4,omitzero"`
+	ExternalVIPOwner string          `json:"external-vip-owner,omitzero"`
+}
+
+// ClusterMember is an appliance in a cluster.
+type ClusterMember struct {
+	Name            string            `json:"name"`
+	Enabled         secureaccess.Bool `json:"enabled"`
+	InternalIP      string            `json:"internal-ip"`
+	InternalNetmask string            `json:"internal-netmask"`
+	ExternalIP      string            `json:"external-ip"` // "" without one
+	ExternalNetmask string            `json:"external-netmask"`
+	Notes           string            `json:"notes"`       // the state in words: "Leader", "Enabled, Unreachable"
+	StatusCode      string            `json:"status-code"` // bits, in hexadecimal: "0x19004"
+
+	network bool // the external netmask came as external-network, and goes back so
+}
+
+// UnmarshalJSON reads the external netmask under both its names.
+func (m *ClusterMember) UnmarshalJSON(data []byte) error {
+	type plain ClusterMember
+	wire := struct {
+		*plain
+		Network *string `json:"external-network"`
+	}{plain: (*plain)(m)}
+	if err := json.Unmarshal(data, &wire); err != nil {
+		return err
+	}
+	m.network = wire.Network != nil
+	if m.network {
+		m.ExternalNetmask = *wire.Network
+	}
+	return nil
+}
+
+// MarshalJSON writes the external netmask under the name that it was read under.
+func (m ClusterMember) MarshalJSON() ([]byte, error) {
+	type plain ClusterMember
+	if !m.network {
+		return rest.Encode(plain(m))
+	}
+	return rest.Encode(struct {
+		plain
+		Netmask *struct{} `json:"external-netmask,omitempty"` // hides the one in plain
+		Network string    `json:"external-network"`
+	}{plain: plain(m), Network: m.ExternalNetmask})
+}

@@ -1,0 +1,18 @@
+package ics_test
+
+import (
+	"testing"
+
+	"github.com/secureaccess-go/secureaccess/ics"
+)
+
+func TestESAP(t *testing.T) {
+	_, client := setUp(t)
+	esap, err := client.HostChecker.ESAP(t.Context(), nil)
+	if err != nil || esap.ActiveVersion != "3.3.5" || bool(esap.ForceSameVersion) || len(esap.Versions) != 2 || esap.Versions[1].LastActivated != "Never" {
+		t.Errorf("%+v, %v", esap, err)
+	}
+	if _, err := client.HostChecker.ESAP(t.Context(), &ics.ConfigurationOptions{}); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,154 @@
+package ics
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+
+	"github.com/secureaccess-go/secureaccess"
+)
+
+const (
+	walkPageSize = 200 // the documented page
+	walkOverlap  = 20
+)
+
+// sessionWalk reads a list by position while others change it.
+//
+// A position is no firm ground: what ends in front of it moves the rest up, and the next page begins behind sessions
+// that were not seen yet. What can be relied on is that the sessions that stay keep their order, and that a page is
+// a piece of the list without gaps. So it holds that, whenever a page shows a session that was seen before, all that stand
+// in front of that session were seen before too, and nothing lies between what was seen and this page: the page has footing.
+// (It holds for the first page, which begins with the list, and each page with footing hands it on: in front of
+// its first session stand only such as stand in front of the known one.) A page without footing shows that the list
+// moved by more than the overlap. It is dropped unread, since what it shows would be taken for ground later, and
+// the walk steps back, further each time, until it has footing again, or stands at the beginning, which always is.
+//
+// For the same reason the end counts only when the page that says so has footing.
+type sessionWalk struct {
+	size, overlap int
+	seen          map[sessionKey]struct{}
+}
+
+// sessionKey tells sessions apart at a fixed cost each.
+type sessionKey [16]byte
+
+func newSessionWalk(opts *SessionWalkOptions) (*sessionWalk, error) {
+	w := &sessionWalk{size: walkPageSize, overlap: walkOverlap, seen: map[sessionKey]struct{}{}}
+	if opts == nil {
+		return w, nil
+	}
+	if opts.PageSize != 0 {
+		w.size = opts.PageSize
+		w.overlap = min(w.overlap, w.size/2)
+	}
+	if opts.Overlap != 0 {
+		w.overlap = opts.Overlap
+	}
+	switch {
+	case w.size < 4:
+		return nil, &secureaccess.ArgumentError{Argument: "page size", Reason: "is less than 4, which leaves no room for an overlap"}
+	case w.overlap < 2 || w.overlap > w.size/2:
+		// One would not do where positions count from 0 after all.
+		return nil, &secureaccess.ArgumentError{Argument: "overlap", Reason: "is not between 2 and half the page size"}
+	}
+	return w, nil
+}
+
+type listSessions func(context.Context, *SessionListOptions) (*SessionPage, error)
+
+func (w *sessionWalk) run(ctx context.Context, list listSessions, yield func(Session, error) bool) {
+	var (
+		start   int           // 0 first, as documented; from then on positions count from 1
+		back    = w.size      // how far the next step back goes
+		barren  int           // pages since the last session that was new
+		same    int           // pages alike in a row, although they began elsewhere
+		last    [2]sessionKey // first and last session of the page before
+		longest int           // the longest page so far
+	)
+	for {
+		page, err := list(ctx, &SessionListOptions{Start: start, Number: w.size})
+		if err != nil {
+			yield(Session{}, err)
+			return
+		}
+		keys := make([]sessionKey, len(page.Sessions))
+		footing := start <= 1
+		for i := range page.Sessions {
+			keys[i] = keyOf(&page.Sessions[i])
+			if _, known := w.seen[keys[i]]; known {
+				footing = true
+			}
+		}
+		if barren++; barren > 64+2*len(w.seen)/(w.size-w.overlap) {
+			yield(Session{}, errSessionWalk("the list does not come to an end"))
+			return
+		}
+		if !footing {
+			if start -= back; start <= 1 {
+				start = 0
+			}
+			back *= 2
+			continue
+		}
+		back = w.size
+
+		for i := range page.Sessions {
+			if _, twice := w.seen[keys[i]]; twice {
+				continue
+			}
+			w.seen[keys[i]] = struct{}{}
+			barren = 0
+			if !yield(page.Sessions[i], nil) {
+				return
+			}
+		}
+
+		n := len(keys)
+		longest = max(longest, n)
+		if w.ends(page, start, n, longest) {
+			return
+		}
+		if ends := [2]sessionKey{keys[0], keys[n-1]}; barren > 0 && ends == last {
+			same++
+		} else {
+			same, last = 0, ends
+		}
+		if same == 3 {
+			if page.Total > len(w.seen) || page.Total == 0 {
+				yield(Session{}, errSessionWalk(fmt.Sprintf("the appliance answers the same %d sessions wherever a page begins", n)))
+			}
+			return
+		}
+		start = max(start, 1) + max(n-max(min(w.overlap, n/2), 1), 1)
+	}
+}
+
+// ends reports whether the list ends with a page of n sessions from start.
+func (w *sessionWalk) ends(page *SessionPage, start, n, longest int) bool {
+	switch {
+	case n == 0:
+		return true
+	case page.Last != nil:
+		return *page.Last
+	case n >= w.size:
+		return false
+	}
+	// A short page is the last one, unless all pages are short because the appliance gives no longer ones.
+	return n < longest || page.Total <= max(start, 1)-1+n
+}
+
+// keyOf returns what tells a session from others: its id, or all of it where it has none.
+func keyOf(s *Session) sessionKey {
+	text := []byte(s.ID)
+	if s.ID == "" {
+		text, _ = json.Marshal(s)
+	}
+	sum := sha256.Sum256(text)
+	return sessionKey(sum[:16])
+}
+
+func errSessionWalk(reason string) error {
+	return badAnswer("GET", "/api/v1/system/active-users", reason)
+}
