@@ -15,6 +15,8 @@ import (
 	"sync"
 )
 
+//go:generate go run ./table
+
 //go:embed *.json
 var files embed.FS
 

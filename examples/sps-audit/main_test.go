@@ -1,0 +1,99 @@
+package main
+
+import (
+	"bytes"
+	"encoding/csv"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/secureaccess-go/secureaccess"
+	"github.com/secureaccess-go/secureaccess/sps"
+	"github.com/secureaccess-go/secureaccess/sps/spstest"
+)
+
+var now = time.Date(2026, 3, 2, 9, 30, 0, 0, time.UTC)
+
+// try runs the program against an appliance; nil for the one of its own.
+func try(t *testing.T, server *spstest.Server, args ...string) (code int, rows [][]string, errors string) {
+	t.Helper()
+	env, at := map[string]string{}, time.Now()
+	if server != nil {
+		credentials := server.Credentials()
+		env = map[string]string{"SPS_URL": server.URL, "SPS_USER": credentials["user"], "SPS_PASSWORD": credentials["password"]}
+		at = now
+	}
+	var stdout, stderr bytes.Buffer
+	code = run(t.Context(), args, func(name string) string { return env[name] }, at, &stdout, &stderr)
+	rows, err := csv.NewReader(&stdout).ReadAll()
+	if err != nil {
+		t.Errorf("what was written is no CSV: %v", err)
+	}
+	return code, rows, stderr.String()
+}
+
+func TestTheApplianceInMemory(t *testing.T) {
+	code, rows, errors := try(t, nil)
+	// A session every 20 minutes for a week, and the line of names.
+	if code != 0 || len(rows) < 7*72 || len(rows) > 7*72+2 || !strings.Contains(errors, "in memory") {
+		t.Errorf("%d, %d rows, %s", code, len(rows), errors)
+	}
+}
+
+// hourly is an appliance with a session every hour of 20 days, in no order.
+func hourly(t *testing.T) *spstest.Server {
+	server := spstest.NewServer(t)
+	server.SetAuditSessions(480, func(n int) sps.AuditSession {
+		begin := now.Add(-time.Duration(n*7%480)*time.Hour - time.Minute)
+		return sps.AuditSession{Protocol: "SSH", StartTime: secureaccess.At(begin), Duration: 60, User: sps.SessionUser{Name: "=cmd|x"}, Client: sps.Peer{IP: "10.0.0.1"}, Server: sps.Peer{Name: "db", IP: "10.0.0.2"}}
+	})
+	return server
+}
+
+func TestTheLastDays(t *testing.T) {
+	for _, fields := range []string{members, ""} {
+		code, rows, errors := try(t, hourly(t), "-days", "2", "-fields", fields)
+		if code != 0 || len(rows) != 49 || !strings.Contains(errors, "48 sessions since 2026-02-28T09:30:00Z") {
+			t.Errorf("fields %q: %d, %d rows, %s", fields, code, len(rows), errors)
+		}
+		for _, row := range rows[1:] {
+			begin, err := time.Parse(time.RFC3339, row[1])
+			if err != nil || begin.Before(now.AddDate(0, 0, -2)) || row[5] != "'=cmd|x" || row[8] != "10.0.0.1" || row[9] != "db" || row[2] != "" {
+				t.Fatalf("%q", row)
+			}
+		}
+	}
+}
+
+func TestSearchAndFile(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "sessions.csv")
+	code, rows, errors := try(t, hourly(t), "-search", "protocol:RDP", "-o", file)
+	data, err := os.ReadFile(file)
+	if code != 0 || len(rows) != 0 || err != nil || strings.Count(string(data), "\n") != 1 || !strings.HasPrefix(string(data), "id,begin,") {
+		t.Errorf("%d, %d rows, %s%s, %v", code, len(rows), data, errors, err)
+	}
+}
+
+func TestAFailureOnTheWayIsTold(t *testing.T) {
+	server := hourly(t)
+	server.SetAuditSessions(2000, nil)
+	server.Fail(spstest.Fault{Path: "/api/audit/sessions", After: 2, Status: http.StatusForbidden})
+	code, rows, errors := try(t, server)
+	if code != 1 || !strings.Contains(errors, "after 500 sessions") || !strings.Contains(errors, "403") || len(rows) != 501 {
+		t.Errorf("%d, %d rows, %s", code, len(rows), errors)
+	}
+}
+
+func TestArguments(t *testing.T) {
+	if code, _, errors := try(t, nil, "-h"); code != 0 || !strings.Contains(errors, "SPS_PASSWORD") {
+		t.Errorf("-h: %d, %s", code, errors)
+	}
+	for _, args := range [][]string{{"-x"}, {"-days", "0"}, {"extra"}} {
+		if code, _, _ := try(t, nil, args...); code != 2 {
+			t.Errorf("%q: %d", args, code)
+		}
+	}
+}

@@ -1,0 +1,114 @@
+package sps
+
+import (
+	"github.com/secureaccess-go/secureaccess"
+)
+
+// AuditSession is a recorded session. The members differ by release, protocol and what the session came from;
+// [Object.Raw] has those that are missing here. The public sample breaks off after the recording: Server, StartTime,
+// User and Verdict are named after the fields of the product's search.
+type AuditSession struct {
+	Active       bool              `json:"active"`
+	Alerts       Link              `json:"alerts,omitzero"`
+	Analytics    *SessionAnalytics `json:"analytics,omitzero"`
+	Channels     Link              `json:"channels,omitzero"`
+	Client       Peer              `json:"client,omitzero"`
+	CreationTime secureaccess.Time `json:"creation_time,omitzero"`
+	Duration     secureaccess.Int  `json:"duration,omitzero"` // seconds
+	EndTime      secureaccess.Time `json:"end_time,omitzero"` // zero while active
+	Events       Link              `json:"events,omitzero"`
+	Hidden       bool              `json:"hidden"`
+	Indexing     Link              `json:"indexing,omitzero"`
+	NodeID       string            `json:"node_id,omitzero"`
+	Origin       string            `json:"origin,omitzero"` // "RECORDING", ...
+	Phantom      bool              `json:"phantom"`
+	Protocol     string            `json:"protocol,omitzero"` // "SSH", "RDP", ...
+	Recording    Recording         `json:"recording,omitzero"`
+	Server       Peer              `json:"server,omitzero"`
+	StartTime    secureaccess.Time `json:"start_time,omitzero"`
+	User         SessionUser       `json:"user,omitzero"`
+	Verdict      string            `json:"verdict,omitzero"` // "ACCEPT", ...
+}
+
+// Link leads to more of an object.
+type Link struct {
+	Href string `json:"href"`
+}
+
+// Peer is an end of a session.
+type Peer struct {
+	IP   string           `json:"ip,omitzero"`
+	Name string           `json:"name,omitzero"`
+	Port secureaccess.Int `json:"port,omitzero"`
+}
+
+// SessionUser is who a session belongs to.
+type SessionUser struct {
+	Name            string `json:"name,omitzero"`
+	GatewayUsername string `json:"gateway_username,omitzero"`
+	ServerUsername  string `json:"server_username,omitzero"`
+}
+
+// SessionAnalytics is what analytics found out about a session.
+type SessionAnalytics struct {
+	InterestingEvents []string `json:"interesting_events"`
+	Scripted          bool     `json:"scripted"`
+	Tags              []string `json:"tags"`
+}
+
+// Recording is the recorded side of a session.
+type Recording struct {
+	Archived         bool       `json:"archived"`
+	AuditTrail       AuditTrail `json:"audit_trail,omitzero"`
+	AuthMethod       string     `json:"auth_method,omitzero"` // "password", ...
+	ChannelPolicy    string     `json:"channel_policy,omitzero"`
+	CommandExtracted bool       `json:"command_extracted"`
+	ConnectionPolicy string     `json:"connection_policy,omitzero"`
+}
+
+// AuditTrail is where the recording itself is; see [AuditSessionsService.DownloadTrail].
+type AuditTrail struct {
+	Download Link `json:"download,omitzero"`
+}
+
+// Alert is something in a session that a content policy looks for.
+type Alert struct {
+	AlertType      string            `json:"alert_type"` // "adp.event.command", ...
+	ChannelID      string            `json:"channel_id"`
+	MatchedAction  string            `json:"matched_action"`
+	MatchedContent string            `json:"matched_content"`
+	MatchedRegexp  string            `json:"matched_regexp"`
+	RecordID       secureaccess.Int  `json:"record_id"`
+	RuleName       string            `json:"rule_name"`
+	Time           secureaccess.Time `json:"time"` // without a zone: UTC
+}
+
+// Event is something that happened in a session.
+type Event struct {
+	Action    string            `json:"action"` // the command
+	ChannelID string            `json:"channels_id"`
+	Content   string            `json:"content"`
+	RecordID  secureaccess.Int  `json:"record_id"`
+	Time      secureaccess.Time `json:"time"` // without a zone: UTC
+	Type      string            `json:"type"` // "command", ...
+}
+
+// Channel is a channel of a session. What it has depends on its type.
+type Channel struct {
+	Type          string            `json:"type"` // "session shell", "session exec scp", ...
+	Verdict       string            `json:"verdict"`
+	StartTime     secureaccess.Time `json:"start_time,omitzero"`
+	EndTime       secureaccess.Time `json:"end_time,omitzero"`
+	Duration      secureaccess.Int  `json:"duration,omitzero"` // seconds
+	Command       string            `json:"command,omitzero"`
+	SCPPath       string            `json:"scp_path,omitzero"`
+	SubsystemName string            `json:"subsystem_name,omitzero"`
+}
+
+// TrailDownload is a download of an audit trail.
+type TrailDownload struct {
+	FromAPI   bool              `json:"from_api"`
+	IPAddress string            `json:"ip_address"`
+	Time      secureaccess.Time `json:"time"`
+	Username  string            `json:"username"`
+}

@@ -1,0 +1,344 @@
+package sps
+
+import (
+	"encoding"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/secureaccess-go/secureaccess"
+	"github.com/secureaccess-go/secureaccess/internal/rest"
+	"github.com/secureaccess-go/secureaccess/sps/internal/jsontree"
+)
+
+// ErrAmbiguous is how [Update] fails when it cannot tell which elements of a list were removed or moved, and members
+// that the Go type does not know hang on the answer.
+var ErrAmbiguous = errors.New("elements of a list cannot be told apart; make them pointers")
+
+// An edit is a body on its way through a change. Three trees tell what the change did: the body as it came, what the Go
+// type makes of it before the change, and what it makes of it after. The difference of the last two is carried over to
+// the first.
+type edit[T any] struct {
+	body   *T
+	raw    *jsontree.Node
+	before *jsontree.Node
+	known  map[any]origin // the elements of lists that are pointers
+}
+
+// origin is where an element of a list comes from.
+type origin struct{ raw, before *jsontree.Node }
+
+func newEdit[T any](object *Object[T]) (*edit[T], error) {
+	raw, err := jsontree.Parse(object.raw)
+	if err != nil {
+		return nil, err
+	}
+	e := &edit[T]{body: new(T), raw: flatten(raw), known: map[any]origin{}}
+	if err := json.Unmarshal(object.raw, e.body); err != nil {
+		return nil, err
+	}
+	if e.before, _, err = encodeBody(e.body); err != nil {
+		return nil, err
+	}
+	held, _, err := encodeBody(&object.Body)
+	if err != nil {
+		return nil, err
+	}
+	if !jsontree.Equal(held, e.before) {
+		return nil, &secureaccess.ArgumentError{Argument: "object", Reason: "has a Body that was changed outside of the function"}
+	}
+	raws := map[any]*jsontree.Node{}
+	walkPointers(e.body, e.raw, func(element any, node *jsontree.Node) { raws[element] = node })
+	walkPointers(e.body, e.before, func(element any, node *jsontree.Node) {
+		if raw := raws[element]; raw != nil {
+			e.known[element] = origin{raw, node}
+		}
+	})
+	return e, nil
+}
+
+// result returns the whole body after the change.
+func (e *edit[T]) result() (*jsontree.Node, []secureaccess.Secret, error) {
+	after, secrets, err := encodeBody(e.body)
+	if err != nil {
+		return nil, nil, err
+	}
+	m := merger{recognized: map[*jsontree.Node]bool{}, from: map[*jsontree.Node]origin{}}
+	for _, o := range e.known {
+		m.recognized[o.before] = true
+	}
+	walkPointers(e.body, after, func(element any, node *jsontree.Node) {
+		if o, ok := e.known[element]; ok {
+			m.from[node] = o
+		}
+	})
+	node := m.value("", e.raw, e.before, after)
+	if m.err != nil {
+		return nil, nil, m.err
+	}
+	return node, secrets, nil
+}
+
+// merger carries the difference of two trees over to a third that has more members than they.
+type merger struct {
+	recognized map[*jsontree.Node]bool   // elements, before the change, that are found again by their pointer
+	from       map[*jsontree.Node]origin // elements, after the change, that were there before
+	err        error
+}
+
+func (m *merger) value(at string, raw, before, after *jsontree.Node) *jsontree.Node {
+	switch {
+	case raw.IsObject() && before.IsObject() && after.IsObject():
+		return m.object(at, raw, before, after)
+	case raw.IsList() && before.IsList() && after.IsList() && len(raw.Items()) == len(before.Items()):
+		return m.list(at, raw, before, after)
+	case jsontree.Equal(before, after):
+		return raw
+	}
+	return after
+}
+
+func (m *merger) object(at string, raw, before, after *jsontree.Node) *jsontree.Node {
+	var members []jsontree.Member
+	for _, member := range raw.Members() {
+		was, is := before.Get(member.Name), after.Get(member.Name)
+		switch {
+		case was != nil && is == nil:
+			continue // taken away
+		case was == nil && is != nil:
+			member.Value = is // it was zero, and left out
+		case was != nil:
+			member.Value = m.value(at+"/"+member.Name, member.Value, was, is)
+		}
+		members = append(members, member)
+	}
+	for _, member := range after.Members() {
+		if raw.Get(member.Name) != nil {
+			continue
+		}
+		if was := before.Get(member.Name); was != nil && jsontree.Equal(was, member.Value) {
+			continue // the type has a member that this appliance does not
+		}
+		members = append(members, member)
+	}
+	return jsontree.Object(members...)
+}
+
+func (m *merger) list(at string, raw, before, after *jsontree.Node) *jsontree.Node {
+	byPointer := true
+	for _, item := range before.Items() {
+		byPointer = byPointer && (item.IsNull() || m.recognized[item])
+	}
+	if !byPointer {
+		return m.values(at, raw.Items(), before.Items(), after.Items())
+	}
+	items := make([]*jsontree.Node, len(after.Items()))
+	for i, item := range after.Items() {
+		items[i] = item
+		if o, ok := m.from[item]; ok {
+			items[i] = m.value(at+"/"+strconv.Itoa(i), o.raw, o.before, item)
+		}
+	}
+	return jsontree.List(items...)
+}
+
+// values carries over a list whose elements have no identity of their own.
+func (m *merger) values(at string, raw, before, after []*jsontree.Node) *jsontree.Node {
+	// Elements that look alike, by their looks.
+	alike := map[string][]int{}
+	for i, item := range before {
+		looks := string(item.Bytes())
+		alike[looks] = append(alike[looks], i)
+	}
+	wanted := map[string]int{}
+	for _, item := range after {
+		wanted[string(item.Bytes())]++
+	}
+	used := make([]bool, len(before))
+	items := make([]*jsontree.Node, len(after))
+	for i, item := range after {
+		looks := string(item.Bytes())
+		candidates := alike[looks]
+		if len(candidates) == 0 {
+			continue
+		}
+		if len(candidates) > wanted[looks] {
+			for _, other := range candidates[1:] {
+				if !jsontree.Equal(raw[candidates[0]], raw[other]) {
+					return m.ambiguous(at)
+				}
+			}
+		}
+		items[i], used[candidates[0]] = raw[candidates[0]], true
+		alike[looks] = candidates[1:]
+		wanted[looks]--
+	}
+	hidden := false // an element that is not found again has members that the type does not know
+	for i := range before {
+		if used[i] {
+			continue
+		}
+		if len(before) == len(after) && items[i] == nil {
+			items[i] = m.value(at+"/"+strconv.Itoa(i), raw[i], before[i], after[i])
+			continue
+		}
+		hidden = hidden || !jsontree.Equal(raw[i], before[i])
+	}
+	for i, item := range items {
+		if item != nil {
+			continue
+		}
+		if hidden && (after[i].IsObject() || after[i].IsList()) {
+			return m.ambiguous(at)
+		}
+		items[i] = after[i]
+	}
+	return jsontree.List(items...)
+}
+
+func (m *merger) ambiguous(at string) *jsontree.Node {
+	if m.err == nil {
+		m.err = &secureaccess.ArgumentError{Argument: "change", Reason: "of the list at " + at + " is not clear", Err: ErrAmbiguous}
+	}
+	return jsontree.List()
+}
+
+// encodeBody returns what is sent for a body, and the secrets in it: references are keys, nil slices are empty lists.
+// body is a pointer.
+func encodeBody(body any) (*jsontree.Node, []secureaccess.Secret, error) {
+	data, err := rest.Encode(body)
+	if err != nil {
+		return nil, nil, &secureaccess.ArgumentError{Argument: "body", Reason: "cannot be encoded", Err: err}
+	}
+	node, err := jsontree.Parse(data)
+	if err != nil {
+		return nil, nil, fmt.Errorf("sps: %w", err)
+	}
+	w := walker{fill: true}
+	node = w.walk(reflect.ValueOf(body), flatten(node))
+	return node, w.secrets, nil
+}
+
+// walkPointers calls visit for every element of a list that is a pointer to a struct, with the node that it became.
+func walkPointers(body any, node *jsontree.Node, visit func(element any, node *jsontree.Node)) {
+	w := walker{visit: visit}
+	w.walk(reflect.ValueOf(body), node)
+}
+
+// walker goes through a Go value and the tree that it was encoded to side by side, as far as both have the same shape.
+type walker struct {
+	fill    bool // nil slices become empty lists
+	visit   func(element any, node *jsontree.Node)
+	secrets []secureaccess.Secret
+}
+
+var (
+	secretType        = reflect.TypeFor[secureaccess.Secret]()
+	jsonMarshalerType = reflect.TypeFor[json.Marshaler]()
+	textMarshalerType = reflect.TypeFor[encoding.TextMarshaler]()
+)
+
+// encodesItself reports whether the shape of the JSON is the type's own business.
+func encodesItself(t reflect.Type) bool {
+	p := reflect.PointerTo(t)
+	return p.Implements(jsonMarshalerType) || p.Implements(textMarshalerType)
+}
+
+// walk returns the tree with nil slices filled.
+func (w *walker) walk(v reflect.Value, n *jsontree.Node) *jsontree.Node {
+	for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface {
+		if v.IsNil() {
+			return n
+		}
+		v = v.Elem()
+	}
+	if v.Type() == secretType {
+		w.secrets = append(w.secrets, v.Interface().(secureaccess.Secret))
+		return n
+	}
+	if encodesItself(v.Type()) {
+		return n
+	}
+	switch v.Kind() {
+	case reflect.Struct:
+		return w.fields(v, n)
+	case reflect.Map:
+		if v.Type().Key().Kind() != reflect.String || !n.IsObject() {
+			return n
+		}
+		for entries := v.MapRange(); entries.Next(); {
+			n = w.member(entries.Key().String(), entries.Value(), n)
+		}
+	case reflect.Slice, reflect.Array:
+		return w.items(v, n)
+	}
+	return n
+}
+
+func (w *walker) fields(v reflect.Value, n *jsontree.Node) *jsontree.Node {
+	if !n.IsObject() {
+		return n
+	}
+	for i := range v.NumField() {
+		field := v.Type().Field(i)
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		switch {
+		case name == "-":
+		case field.Anonymous && name == "":
+			embedded := v.Field(i)
+			if embedded.Kind() == reflect.Pointer {
+				if embedded.IsNil() {
+					continue
+				}
+				embedded = embedded.Elem()
+			}
+			if embedded.Kind() == reflect.Struct && !encodesItself(embedded.Type()) {
+				n = w.fields(embedded, n)
+			}
+		case !field.IsExported():
+		case name == "":
+			n = w.member(field.Name, v.Field(i), n)
+		default:
+			n = w.member(name, v.Field(i), n)
+		}
+	}
+	return n
+}
+
+func (w *walker) member(name string, v reflect.Value, n *jsontree.Node) *jsontree.Node {
+	child := n.Get(name)
+	if child == nil {
+		return n
+	}
+	if walked := w.walk(v, child); walked != child {
+		return n.With(name, walked)
+	}
+	return n
+}
+
+func (w *walker) items(v reflect.Value, n *jsontree.Node) *jsontree.Node {
+	if w.fill && v.Kind() == reflect.Slice && v.IsNil() && n.IsNull() && v.Type().Elem().Kind() != reflect.Uint8 {
+		return jsontree.List()
+	}
+	if !n.IsList() || len(n.Items()) != v.Len() {
+		return n
+	}
+	element := v.Type().Elem()
+	identity := w.visit != nil && element.Kind() == reflect.Pointer && element.Elem().Kind() == reflect.Struct
+	items := make([]*jsontree.Node, v.Len())
+	changed := false
+	for i, item := range n.Items() {
+		items[i] = w.walk(v.Index(i), item)
+		changed = changed || items[i] != item
+		if identity && !v.Index(i).IsNil() {
+			w.visit(v.Index(i).Interface(), items[i])
+		}
+	}
+	if !changed {
+		return n
+	}
+	return jsontree.List(items...)
+}

@@ -1,0 +1,5 @@
+//go:build race
+
+package sps_test
+
+const underRace = true
