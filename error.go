@@ -78,7 +78,7 @@ func (e *Error) Error() string {
 			b.WriteString(" " + text)
 		}
 	}
-	if e.Code != "" && e.Code != strconv.Itoa(e.Status) {
+	if e.Code != "" && e.Code != strconv.Itoa(e.Status) && (e.Err == nil || !strings.Contains(e.Err.Error(), e.Code)) {
 		b.WriteString(" (" + e.Code + ")")
 	}
 	if len(e.Messages) > 0 {

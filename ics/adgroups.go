@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 
+	"github.com/secureaccess-go/secureaccess/internal/open"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
 )
 
@@ -84,7 +85,7 @@ type ADGroupCatalog struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (c *ADGroupCatalog) UnmarshalJSON(data []byte) error {
 	type plain ADGroupCatalog
-	return unmarshalOpen(data, (*plain)(c), &c.Extra)
+	return openInto(data, (*plain)(c), &c.Extra)
 }
 
 // MarshalJSON writes the fields and Extra; no groups are an empty list.
@@ -93,7 +94,7 @@ func (c ADGroupCatalog) MarshalJSON() ([]byte, error) {
 	if c.Groups == nil {
 		c.Groups = []ADGroup{}
 	}
-	return marshalOpen(plain(c), c.Extra)
+	return open.Encode(plain(c), c.Extra)
 }
 
 // ADGroup is a group of an Active Directory.
@@ -107,11 +108,11 @@ type ADGroup struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (g *ADGroup) UnmarshalJSON(data []byte) error {
 	type plain ADGroup
-	return unmarshalOpen(data, (*plain)(g), &g.Extra)
+	return openInto(data, (*plain)(g), &g.Extra)
 }
 
 // MarshalJSON writes the fields and Extra.
 func (g ADGroup) MarshalJSON() ([]byte, error) {
 	type plain ADGroup
-	return marshalOpen(plain(g), g.Extra)
+	return open.Encode(plain(g), g.Extra)
 }

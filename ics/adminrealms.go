@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/secureaccess-go/secureaccess"
+	"github.com/secureaccess-go/secureaccess/internal/open"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
 )
 
@@ -67,13 +68,13 @@ type SourceIP struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (r *SourceIP) UnmarshalJSON(data []byte) error {
 	type plain SourceIP
-	return unmarshalOpen(data, (*plain)(r), &r.Extra)
+	return openInto(data, (*plain)(r), &r.Extra)
 }
 
 // MarshalJSON writes the fields and Extra.
 func (r SourceIP) MarshalJSON() ([]byte, error) {
 	type plain SourceIP
-	return marshalOpen(plain(r), r.Extra)
+	return open.Encode(plain(r), r.Extra)
 }
 
 // RoleMappingRules are the rules of a realm, in the order in which they are tried.
@@ -87,7 +88,7 @@ type RoleMappingRules struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (r *RoleMappingRules) UnmarshalJSON(data []byte) error {
 	type plain RoleMappingRules
-	return unmarshalOpen(data, (*plain)(r), &r.Extra)
+	return openInto(data, (*plain)(r), &r.Extra)
 }
 
 // MarshalJSON writes the fields and Extra; no rules are an empty list.
@@ -96,7 +97,7 @@ func (r RoleMappingRules) MarshalJSON() ([]byte, error) {
 	if r.Rules == nil {
 		r.Rules = []RoleMappingRule{}
 	}
-	return marshalOpen(plain(r), r.Extra)
+	return open.Encode(plain(r), r.Extra)
 }
 
 // RoleMappingRule gives roles to who meets its condition.
@@ -111,7 +112,7 @@ type RoleMappingRule struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (r *RoleMappingRule) UnmarshalJSON(data []byte) error {
 	type plain RoleMappingRule
-	return unmarshalOpen(data, (*plain)(r), &r.Extra)
+	return openInto(data, (*plain)(r), &r.Extra)
 }
 
 // MarshalJSON writes the fields and Extra; no roles are an empty list.
@@ -120,7 +121,7 @@ func (r RoleMappingRule) MarshalJSON() ([]byte, error) {
 	if r.Roles == nil {
 		r.Roles = []string{}
 	}
-	return marshalOpen(plain(r), r.Extra)
+	return open.Encode(plain(r), r.Extra)
 }
 
 // RoleMappingGroup is the condition of being in one of some directory groups.
@@ -132,7 +133,7 @@ type RoleMappingGroup struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (g *RoleMappingGroup) UnmarshalJSON(data []byte) error {
 	type plain RoleMappingGroup
-	return unmarshalOpen(data, (*plain)(g), &g.Extra)
+	return openInto(data, (*plain)(g), &g.Extra)
 }
 
 // MarshalJSON writes the fields and Extra; no names are an empty list.
@@ -141,5 +142,5 @@ func (g RoleMappingGroup) MarshalJSON() ([]byte, error) {
 	if g.Names == nil {
 		g.Names = []string{}
 	}
-	return marshalOpen(plain(g), g.Extra)
+	return open.Encode(plain(g), g.Extra)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/secureaccess-go/secureaccess"
+	"github.com/secureaccess-go/secureaccess/internal/open"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
 )
 
@@ -29,11 +30,11 @@ type SessionOptions struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (o *SessionOptions) UnmarshalJSON(data []byte) error {
 	type plain SessionOptions
-	return unmarshalOpen(data, (*plain)(o), &o.Extra)
+	return openInto(data, (*plain)(o), &o.Extra)
 }
 
 // MarshalJSON writes the fields and Extra.
 func (o SessionOptions) MarshalJSON() ([]byte, error) {
 	type plain SessionOptions
-	return marshalOpen(plain(o), o.Extra)
+	return open.Encode(plain(o), o.Extra)
 }

@@ -8,6 +8,7 @@ import (
 	"regexp"
 
 	"github.com/secureaccess-go/secureaccess"
+	"github.com/secureaccess-go/secureaccess/internal/open"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
 )
 
@@ -154,13 +155,13 @@ type CSR struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (c *CSR) UnmarshalJSON(data []byte) error {
 	type plain CSR
-	return unmarshalOpen(data, (*plain)(c), &c.Extra)
+	return openInto(data, (*plain)(c), &c.Extra)
 }
 
 // MarshalJSON writes the fields and Extra.
 func (c CSR) MarshalJSON() ([]byte, error) {
 	type plain CSR
-	return marshalOpen(plain(c), c.Extra)
+	return open.Encode(plain(c), c.Extra)
 }
 
 // CreatedCSR is a request that the appliance made.

@@ -38,16 +38,9 @@ type Client struct {
 // New returns a client of the appliance at baseURL, such as "https://vpn.example.com". Nothing is sent before the
 // first call. A wrong URL and empty credentials are a [*secureaccess.ArgumentError].
 func New(baseURL string, auth Auth, opts ...secureaccess.Option) (*Client, error) {
-	settings, err := secureaccess.NewSettings(opts...)
+	base, settings, err := rest.Prepare(baseURL, auth != nil, opts)
 	if err != nil {
 		return nil, err
-	}
-	base, err := rest.ParseBase("base URL", baseURL, settings.AllowHTTP)
-	if err != nil {
-		return nil, err
-	}
-	if auth == nil {
-		return nil, &secureaccess.ArgumentError{Argument: "auth", Reason: "is nil"}
 	}
 	if err := auth.check(); err != nil {
 		return nil, err
@@ -56,8 +49,8 @@ func New(baseURL string, auth Auth, opts ...secureaccess.Option) (*Client, error
 	config := rest.Config{
 		Product:     product,
 		Base:        rest.Fixed(base),
-		Settings:    &settings,
-		Wire:        rest.NewTransport(&settings),
+		Settings:    settings,
+		Wire:        rest.NewTransport(settings),
 		DecodeError: decodeError,
 		// The documents send it with every request, those without a body too.
 		Header:           http.Header{"Content-Type": {"application/json"}},

@@ -8,6 +8,7 @@ import (
 	"reflect"
 
 	"github.com/secureaccess-go/secureaccess"
+	"github.com/secureaccess-go/secureaccess/internal/open"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
 )
 
@@ -183,7 +184,7 @@ func (e entryEdit[T]) replace(name string, entry T) func([]json.RawMessage) ([]j
 		if err := json.Unmarshal(data, &fresh); err != nil {
 			return nil, err
 		}
-		for _, known := range memberNames(reflect.TypeFor[T]()) {
+		for _, known := range open.Names(reflect.TypeFor[T]()) {
 			delete(old, known)
 		}
 		for member, value := range fresh {

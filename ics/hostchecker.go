@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/secureaccess-go/secureaccess"
+	"github.com/secureaccess-go/secureaccess/internal/open"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
 )
 
@@ -37,13 +38,13 @@ type ESAPConfiguration struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (c *ESAPConfiguration) UnmarshalJSON(data []byte) error {
 	type plain ESAPConfiguration
-	return unmarshalOpen(data, (*plain)(c), &c.Extra)
+	return openInto(data, (*plain)(c), &c.Extra)
 }
 
 // MarshalJSON writes the fields and Extra.
 func (c ESAPConfiguration) MarshalJSON() ([]byte, error) {
 	type plain ESAPConfiguration
-	return marshalOpen(plain(c), c.Extra)
+	return open.Encode(plain(c), c.Extra)
 }
 
 // ESAPVersion is a version of the plug-in. Its times are words of the appliance's, such as

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 
+	"github.com/secureaccess-go/secureaccess/internal/open"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
 )
 
@@ -68,7 +69,7 @@ type LDAPGroupCatalog struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (c *LDAPGroupCatalog) UnmarshalJSON(data []byte) error {
 	type plain LDAPGroupCatalog
-	return unmarshalOpen(data, (*plain)(c), &c.Extra)
+	return openInto(data, (*plain)(c), &c.Extra)
 }
 
 // MarshalJSON writes the fields and Extra; no groups are an empty list.
@@ -77,7 +78,7 @@ func (c LDAPGroupCatalog) MarshalJSON() ([]byte, error) {
 	if c.Groups == nil {
 		c.Groups = []LDAPGroup{}
 	}
-	return marshalOpen(plain(c), c.Extra)
+	return open.Encode(plain(c), c.Extra)
 }
 
 // LDAPGroupType says how the members of a group are found.
@@ -97,11 +98,11 @@ type LDAPGroup struct {
 // UnmarshalJSON keeps unknown members in Extra.
 func (g *LDAPGroup) UnmarshalJSON(data []byte) error {
 	type plain LDAPGroup
-	return unmarshalOpen(data, (*plain)(g), &g.Extra)
+	return openInto(data, (*plain)(g), &g.Extra)
 }
 
 // MarshalJSON writes the fields and Extra.
 func (g LDAPGroup) MarshalJSON() ([]byte, error) {
 	type plain LDAPGroup
-	return marshalOpen(plain(g), g.Extra)
+	return open.Encode(plain(g), g.Extra)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/secureaccess-go/secureaccess"
+	"github.com/secureaccess-go/secureaccess/internal/open"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
 )
 
@@ -144,7 +145,7 @@ type loadWire struct {
 func (l *Load) UnmarshalJSON(data []byte) error {
 	var wire loadWire
 	var extra Extra
-	if err := unmarshalOpen(data, &wire, &extra); err != nil {
+	if err := openInto(data, &wire, &extra); err != nil {
 		return err
 	}
 	*l = Load{
@@ -167,7 +168,7 @@ func (l *Load) UnmarshalJSON(data []byte) error {
 
 // MarshalJSON writes the figures as the appliance does.
 func (l Load) MarshalJSON() ([]byte, error) {
-	data, err := marshalOpen(loadWire{
+	data, err := open.Encode(loadWire{
 		CPU: secureaccess.Int(l.CPU), Swap: secureaccess.Int(l.Swap), Disk: secureaccess.Int(l.Disk),
 		SSLConnections: secureaccess.Int(l.SSLConnections), VPNTunnels: secureaccess.Int(l.VPNTunnels), Users: secureaccess.Int(l.Users),
 		Full: yesNo(l.LicensedUsersInFull),

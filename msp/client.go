@@ -28,22 +28,15 @@ type Client struct {
 // New returns a client for the portal at baseURL, such as "https://msp.example.net". Nothing is sent before the first
 // call.
 func New(baseURL string, auth Auth, opts ...secureaccess.Option) (*Client, error) {
-	settings, err := secureaccess.NewSettings(opts...)
+	base, settings, err := rest.Prepare(baseURL, auth != nil, opts)
 	if err != nil {
 		return nil, err
-	}
-	base, err := rest.ParseBase("base URL", baseURL, settings.AllowHTTP)
-	if err != nil {
-		return nil, err
-	}
-	if auth == nil {
-		return nil, &secureaccess.ArgumentError{Argument: "auth", Reason: "is nil"}
 	}
 	if err := auth.check(); err != nil {
 		return nil, err
 	}
 
-	home := &portal{base: base, page: auth.page(), settings: &settings, wire: rest.NewTransport(&settings)}
+	home := &portal{base: base, page: auth.page(), settings: settings, wire: rest.NewTransport(settings)}
 	session := &rest.Session[secureaccess.Secret]{
 		Obtain: func(ctx context.Context, _ secureaccess.Secret, _ bool) (secureaccess.Secret, error) {
 			return auth.obtain(ctx, home)

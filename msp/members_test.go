@@ -30,11 +30,11 @@ func TestUnknownMembersAreKept(t *testing.T) {
 		t.Errorf("%s, %v", update, err)
 	}
 	// A member that has a field is written from the field alone.
-	tenant.Other = map[string]json.RawMessage{"Name": json.RawMessage(`"other"`), "-": json.RawMessage(`1`)}
+	tenant.Other = map[string]json.RawMessage{"name": json.RawMessage(`"other"`), "-": json.RawMessage(`1`)}
 	tenant.Subscriptions = []Subscription{}
 	got, err = json.Marshal(tenant)
 	var members map[string]any
-	if err != nil || json.Unmarshal(got, &members) != nil || members["Name"] != nil || members["-"] != 1.0 || members["subscriptions"] == nil {
+	if err != nil || json.Unmarshal(got, &members) != nil || members["name"] != "A & B" || members["-"] != 1.0 || members["subscriptions"] == nil {
 		t.Errorf("%s, %v", got, err)
 	}
 	if (&Tenant{}).ID() != "" || (&Tenant{Other: map[string]json.RawMessage{"id": json.RawMessage("7"), "tenant_id": json.RawMessage(`"t"`)}}).ID() != "t" {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/secureaccess-go/secureaccess"
+	"github.com/secureaccess-go/secureaccess/internal/open"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
 )
 
@@ -184,12 +185,12 @@ type plainTenant Tenant
 
 // UnmarshalJSON keeps what it does not know in Other.
 func (t *Tenant) UnmarshalJSON(data []byte) (err error) {
-	t.Other, err = decodeOpen(data, (*plainTenant)(t))
+	t.Other, err = open.Decode(data, (*plainTenant)(t))
 	return err
 }
 
 // MarshalJSON writes Other too.
-func (t Tenant) MarshalJSON() ([]byte, error) { return encodeOpen((*plainTenant)(&t), t.Other) }
+func (t Tenant) MarshalJSON() ([]byte, error) { return open.Encode(plainTenant(t), t.Other) }
 
 // TenantStatus is the state of a tenant. The document lists no values; these are the ones that it counts.
 type TenantStatus string
@@ -227,13 +228,13 @@ type plainSubscription Subscription
 
 // UnmarshalJSON keeps what it does not know in Other.
 func (s *Subscription) UnmarshalJSON(data []byte) (err error) {
-	s.Other, err = decodeOpen(data, (*plainSubscription)(s))
+	s.Other, err = open.Decode(data, (*plainSubscription)(s))
 	return err
 }
 
 // MarshalJSON writes Other too.
 func (s Subscription) MarshalJSON() ([]byte, error) {
-	return encodeOpen((*plainSubscription)(&s), s.Other)
+	return open.Encode(plainSubscription(s), s.Other)
 }
 
 // Category is the product of a subscription.

@@ -26,26 +26,19 @@ type Client struct {
 // New returns a client for the console at baseURL, such as "https://customer.pulseone.net"; with [Hawk], for the API
 // itself. Nothing is sent before the first call.
 func New(baseURL string, auth Auth, opts ...secureaccess.Option) (*Client, error) {
-	settings, err := secureaccess.NewSettings(opts...)
+	base, settings, err := rest.Prepare(baseURL, auth != nil, opts)
 	if err != nil {
 		return nil, err
 	}
-	base, err := rest.ParseBase("base URL", baseURL, settings.AllowHTTP)
-	if err != nil {
-		return nil, err
-	}
-	if auth == nil {
-		return nil, &secureaccess.ArgumentError{Argument: "auth", Reason: "is nil"}
-	}
-	wire := rest.NewTransport(&settings)
-	login, err := auth.begin(base, &settings, wire)
+	wire := rest.NewTransport(settings)
+	login, err := auth.begin(base, settings, wire)
 	if err != nil {
 		return nil, err
 	}
 	api := rest.New(rest.Config{
 		Product:     product,
 		Base:        login.base,
-		Settings:    &settings,
+		Settings:    settings,
 		Wire:        wire,
 		Auth:        login.transport,
 		DecodeError: decodeError,

@@ -36,23 +36,16 @@ type Client struct {
 // The base URL is one of the region constants or another with the same layout: calls go below it, and the authorize
 // call beside them, to /api/v1 where calls go to /api/rest/v1.
 func New(baseURL string, auth Auth, opts ...secureaccess.Option) (*Client, error) {
-	settings, err := secureaccess.NewSettings(opts...)
+	base, settings, err := rest.Prepare(baseURL, auth != nil, opts)
 	if err != nil {
 		return nil, err
-	}
-	base, err := rest.ParseBase("base URL", baseURL, settings.AllowHTTP)
-	if err != nil {
-		return nil, err
-	}
-	if auth == nil {
-		return nil, &secureaccess.ArgumentError{Argument: "auth", Reason: "is nil"}
 	}
 	grant, err := auth.grant()
 	if err != nil {
 		return nil, err
 	}
 	version, _ := settings.Value(versionKey{}).(string)
-	wire := rest.NewTransport(&settings)
+	wire := rest.NewTransport(settings)
 	if rate, ok := settings.Value(rateKey{}).(rate); ok {
 		wire = newLimiter(wire, rate, settings.Clock)
 	}
@@ -60,7 +53,7 @@ func New(baseURL string, auth Auth, opts ...secureaccess.Option) (*Client, error
 	config := rest.Config{
 		Product:     "sase",
 		Base:        rest.Fixed(base),
-		Settings:    &settings,
+		Settings:    settings,
 		Wire:        wire,
 		DecodeError: decodeError,
 		// The document asks for it on all requests, those without a body included.

@@ -47,18 +47,11 @@ type Dialect struct {
 // The User-Agent must not look like a browser's: from 7.5 on the appliance asks browsers for a token with each write.
 // It must not change either, since it is part of what a search snapshot belongs to.
 func New(baseURL string, auth Auth, opts ...secureaccess.Option) (*Client, error) {
-	settings, err := secureaccess.NewSettings(opts...)
+	base, settings, err := rest.Prepare(baseURL, auth != nil, opts)
 	if err != nil {
 		return nil, err
 	}
-	base, err := rest.ParseBase("base URL", baseURL, settings.AllowHTTP)
-	if err != nil {
-		return nil, err
-	}
-	if auth == nil {
-		return nil, &secureaccess.ArgumentError{Argument: "auth", Reason: "is nil"}
-	}
-	if err := auth.check(&settings); err != nil {
+	if err := auth.check(settings); err != nil {
 		return nil, err
 	}
 	if strings.Contains(strings.ToLower(settings.UserAgent), "mozilla") {
@@ -70,11 +63,11 @@ func New(baseURL string, auth Auth, opts ...secureaccess.Option) (*Client, error
 		auth:    auth,
 		base:    base,
 	}
-	wire := rest.NewTransport(&settings)
+	wire := rest.NewTransport(settings)
 	config := rest.Config{
 		Product:     "sps",
 		Base:        rest.Fixed(base),
-		Settings:    &settings,
+		Settings:    settings,
 		Wire:        wire,
 		DecodeError: decodeError,
 	}
