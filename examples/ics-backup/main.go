@@ -8,7 +8,8 @@
 //
 // ICS_REALM is the administrator realm, "Admin Users" if it is not set. ICS_CA_FILE names a PEM file with the authorities
 // that the appliances' certificates come from, if this machine does not know them. ICS_BACKUP_PASSWORD, if set,
-// encrypts the exports. Without ICS_APPLIANCES the program saves three appliances in its own memory.
+// encrypts the exports. Without ICS_APPLIANCES the program saves three appliances in its own memory, and keeps nothing
+// of that unless -dir says where.
 //
 // Exit status: 0 when all appliances were saved, 1 when one was not, 2 for wrong usage.
 package main
@@ -72,7 +73,7 @@ The fleet is named by ICS_APPLIANCES (addresses with commas between them), ICS_U
 environment; ICS_CA_FILE and ICS_BACKUP_PASSWORD are optional. Without ICS_APPLIANCES, three appliances in memory are used.`)
 		flags.PrintDefaults()
 	}
-	dir := flags.String("dir", ".", "`directory` of the backups")
+	dir := flags.String("dir", "", "`directory` of the backups; the current one, or none for appliances in memory")
 	parallel := flags.Int("parallel", 4, "`number` of appliances saved at a time")
 	timeout := flags.Duration("timeout", 30*time.Minute, "`time` that one appliance may take")
 	quiet := flags.Bool("quiet", false, "print the report only")
@@ -90,6 +91,17 @@ environment; ICS_CA_FILE and ICS_BACKUP_PASSWORD are optional. Without ICS_APPLI
 		return exitUsage
 	}
 	defer closeFleet()
+	switch {
+	case *dir != "":
+	case getenv("ICS_APPLIANCES") != "":
+		*dir = "."
+	default: // backups of what never was are not kept
+		if *dir, err = os.MkdirTemp("", "ics-backup"); err != nil {
+			_, _ = fmt.Fprintln(stderr, "ics-backup:", err)
+			return exitFailed
+		}
+		defer func() { _ = os.RemoveAll(*dir) }()
+	}
 
 	progress := &printer{w: stderr, quiet: *quiet}
 	password := secureaccess.NewSecret(getenv("ICS_BACKUP_PASSWORD"))
