@@ -13,6 +13,7 @@ import (
 
 	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/hawk"
+	"github.com/secureaccess-go/secureaccess/internal/leak"
 )
 
 const version = "8.0.0"
@@ -22,6 +23,10 @@ var ours, theirs atomic.Int32
 
 func TestMain(m *testing.M) {
 	code := m.Run()
+	for _, stack := range leak.Left() {
+		fmt.Println("outlives the tests:\n" + stack)
+		code = 1
+	}
 	if ours.Load()+theirs.Load() > 0 {
 		fmt.Printf("hawk interop with @hapi/hawk %s: %d cases of our client against its server, %d of its client against our verifier\n", version, ours.Load(), theirs.Load())
 	}

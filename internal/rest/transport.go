@@ -25,6 +25,9 @@ func wire(settings *secureaccess.Settings) (transport http.RoundTripper, own boo
 	}
 	if theirs, ok := settings.Transport.(*http.Transport); ok {
 		t := theirs.Clone()
+		if t.TLSClientConfig != nil && slices.Contains(t.TLSClientConfig.NextProtos, "h2") {
+			t.ForceAttemptHTTP2 = true // a clone goes on offering HTTP/2 and has forgotten how to speak it
+		}
 		if t.TLSClientConfig == nil {
 			t.TLSClientConfig = settings.TLSConfig()
 			return t, true
