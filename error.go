@@ -55,7 +55,7 @@ type Error struct {
 	Operation
 	Status     int           // 0 when no answer arrived
 	Code       string        // the product's own code, where it has one: "40003"
-	Messages   []string      // what the server said, one sentence each
+	Messages   []string      // what the server said, one sentence each, at most 8 KiB in all
 	RetryAfter time.Duration // the pause that the server asked for, 0 when it did not
 	RequestID  string        // the server's own name for the request, where it gives one
 	Attempts   int           // how often the request was sent

@@ -129,6 +129,10 @@ func parseTime(value string) time.Time {
 			return t
 		}
 	}
+	// Unix seconds in quotes; fewer digits would be a date without dashes.
+	if seconds, err := strconv.ParseInt(text, 10, 64); err == nil && len(text) >= 9 {
+		return time.Unix(seconds, 0).UTC()
+	}
 	return time.Time{}
 }
 

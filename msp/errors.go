@@ -76,7 +76,7 @@ func (e *NotDeletedError) Error() string {
 			names = append(names, "...")
 			break
 		}
-		names = append(names, report.ID)
+		names = append(names, sentence(report.ID))
 	}
 	text := "reports not deleted, " + strconv.Itoa(max(e.Total, len(e.Reports))) + " in all"
 	if len(names) > 0 {
@@ -91,8 +91,8 @@ func decodeError(e *secureaccess.Error, _ http.Header, body []byte) {
 		remaining := &NotDeletedError{}
 		if json.Unmarshal(body, remaining) == nil && (remaining.Message != "" || remaining.Total > 0 || len(remaining.Reports) > 0) {
 			e.Err = remaining
-			if remaining.Message != "" {
-				e.Messages = []string{remaining.Message}
+			if message := sentence(remaining.Message); message != "" {
+				e.Messages = []string{message}
 			}
 			return
 		}
@@ -120,14 +120,20 @@ func explain(body []byte) (code string, messages []string) {
 // longestMessage is what is kept of a sentence, in bytes: nothing that a portal has to say in one is longer.
 const longestMessage = 1000
 
+// sentence puts a text on one line and cuts it where it is long.
+func sentence(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	if len(text) > longestMessage {
+		text = strings.ToValidUTF8(text[:longestMessage], "") + "..."
+	}
+	return text
+}
+
 // find looks for a code and sentences in a value that holds an error, to a modest depth and length.
 func find(value any, depth int) (code string, messages []string) {
 	add := func(more ...string) {
 		for _, message := range more {
-			if message = strings.TrimSpace(message); len(message) > longestMessage {
-				message = strings.ToValidUTF8(message[:longestMessage], "") + "..."
-			}
-			if message != "" && len(messages) < 16 && !slices.Contains(messages, message) {
+			if message = sentence(message); message != "" && len(messages) < 16 && !slices.Contains(messages, message) {
 				messages = append(messages, message)
 			}
 		}
@@ -186,8 +192,11 @@ func do[T any](ctx context.Context, c *rest.Client, op *rest.Op) (*T, error) {
 
 type answer[T any] struct{ value T }
 
-// UnmarshalJSON reads a T, or the error in its place.
+// UnmarshalJSON reads a T, or the error in its place. Null would pass for a T without its fields.
 func (a *answer[T]) UnmarshalJSON(data []byte) error {
+	if string(data) == "null" {
+		return errors.New("the body is null")
+	}
 	if bytes.Contains(data, []byte(`"error`)) {
 		var failure struct {
 			Error  any `json:"error"`
@@ -209,6 +218,8 @@ func filled(v any) bool {
 		return false
 	case bool:
 		return v
+	case float64:
+		return v != 0
 	case string:
 		return v != ""
 	case []any:

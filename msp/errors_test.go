@@ -17,6 +17,7 @@ func TestExplain(t *testing.T) {
 		{`{"errors":[{"message":"a"},"b",{"msg":"a"},{"code":"7"}]}`, "7", "a|b"},
 		{`{"error":true,"message":"m"}`, "", "m"},
 		{`{"code":null,"errorCode":1}`, "1", ""},
+		{`{"code":"A1","message":"one\n\ttwo"}`, "A1", "one two"},
 		{`["x","y"]`, "", "x|y"},
 		{`"plain"`, "", "plain"},
 		{`{"error":{"error":{"error":{"error":{"error":{"error":"deep"}}}}}}`, "", ""},
@@ -38,6 +39,8 @@ func FuzzDecodeError(f *testing.F) {
 	f.Add(200, `{"message":"m","total":1,"error":[{"id":"1","file_name":"f"}]}`)
 	f.Add(400, `{"error":{"code":1e3,"messages":[["a"],{"detail":null}]}}`)
 	f.Add(401, `{"error":"\ud800"}`)
+	f.Add(200, `{"message":"a\nb","total":1}`)
+	f.Add(200, `{"total":1,"error":[{"id":"a\nb"}]}`)
 	f.Fuzz(func(t *testing.T, status int, body string) {
 		e := &secureaccess.Error{Operation: secureaccess.Operation{Product: product, Method: http.MethodDelete, Path: reportsPath}, Status: status}
 		decodeError(e, nil, []byte(body))
@@ -47,6 +50,10 @@ func FuzzDecodeError(f *testing.F) {
 		if status == http.StatusOK && e.Err == nil && len(e.Messages) == 0 {
 			t.Error("a deletion that failed without a reason")
 		}
-		_ = e.Error()
+		e.Code = "" // package rest sees to it
+		// Another line in the text would be one that the program did not log.
+		if text := e.Error(); strings.ContainsAny(text, "\n\r") {
+			t.Errorf("more than a line: %q", text)
+		}
 	})
 }

@@ -245,19 +245,19 @@ func TestErrorsWithAStatusOfSuccess(t *testing.T) {
 		_, err := client.Tenants.List(t.Context(), nil)
 		return err
 	}
-	for _, body := range []string{`{"error":"try later"}`, `{"errors":["try later"]}`, `{"error":{"message":"try later","code":7}}`} {
+	for _, body := range []string{`{"error":"try later"}`, `{"errors":["try later"]}`, `{"error":{"message":"try later","code":7}}`, `{"error":7,"message":"try later"}`} {
 		err := answer(body)
 		failure, ok := errors.AsType[*secureaccess.Error](err)
 		if !ok || !errors.Is(err, secureaccess.ErrBadResponse) || fmt.Sprint(failure.Messages) != "[try later]" || failure.Status != 200 {
 			t.Errorf("%s: %v", body, err)
 		}
 	}
-	for _, body := range []string{`{"tenants":[],"error":null}`, `{"tenants":[{"name":"\"error\""}],"errors":[]}`, `{"error":false}`, `{"error":""}`} {
+	for _, body := range []string{`{"tenants":[],"error":null}`, `{"tenants":[{"name":"\"error\""}],"errors":[]}`, `{"error":false}`, `{"error":""}`, `{"errors":0}`} {
 		if err := answer(body); err != nil {
 			t.Errorf("%s: %v", body, err)
 		}
 	}
-	for _, body := range []string{``, `[]`, `{"tenants":7}`, `{"tenants":[`} {
+	for _, body := range []string{``, ` null `, `[]`, `{"tenants":7}`, `{"tenants":[`} {
 		if err := answer(body); !errors.Is(err, secureaccess.ErrBadResponse) {
 			t.Errorf("%s: %v", body, err)
 		}

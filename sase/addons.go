@@ -25,8 +25,9 @@ func (s *AddonsService) List(ctx context.Context) ([]AddonStatistics, error) {
 	return list.Data, nil
 }
 
-// BuyMembers buys licences for so many more members, at least one. It costs money and is never repeated: after an error
-// that leaves open whether the purchase took place, [AddonsService.List] tells.
+// BuyMembers buys licences for so many more members, at least one. It costs money and is never repeated, unless the
+// service has refused its token and with it the purchase: after an error that leaves open whether the purchase took
+// place, [AddonsService.List] tells.
 //
 // POST /v1/addons/members
 //
@@ -35,8 +36,9 @@ func (s *AddonsService) BuyMembers(ctx context.Context, amount int) (*Subscripti
 	return s.buy(ctx, rest.POST("/v1/addons/members"), amount)
 }
 
-// BuyGateways buys licences for so many more gateways, at least one. It costs money and is never repeated: after an
-// error that leaves open whether the purchase took place, [AddonsService.List] tells.
+// BuyGateways buys licences for so many more gateways, at least one. It costs money and is never repeated, unless the
+// service has refused its token and with it the purchase: after an error that leaves open whether the purchase took
+// place, [AddonsService.List] tells.
 //
 // POST /v1/addons/gateways
 //

@@ -242,6 +242,7 @@ func TestClose(t *testing.T) {
 func TestUnusableAnswers(t *testing.T) {
 	for name, test := range map[string]struct{ contentType, body string }{
 		"empty":     {"application/json", ""},
+		"null":      {"application/json", " null "},
 		"a page":    {"text/html", "<html>maintenance</html>"},
 		"truncated": {"application/json", `{"data":[{"id":"1"`},
 		"a list":    {"application/json", `["x"]`},

@@ -18,8 +18,13 @@ var (
 	codes = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,64}$`)
 )
 
-// longestText is how much plain text makes a message; what is longer is a page, to be read in the error's Body.
-const longestText = 500
+const (
+	// longestText is how much plain text makes a message; what is longer is a page, to be read in the error's Body.
+	longestText = 500
+
+	// mostMessages is how many messages are kept: an error is to be read, and the rest is in its Body.
+	mostMessages = 16
+)
 
 // decodeError reads the refusals of all the service's parts, each of which has its own form:
 //
@@ -84,8 +89,11 @@ func texts(value json.RawMessage) []string {
 	return many
 }
 
-// addMessage adds what was said, on one line, unless it stands there already.
+// addMessage adds what was said, on one line, unless it stands there already or there are enough.
 func addMessage(messages []string, message string) []string {
+	if len(messages) == mostMessages {
+		return messages
+	}
 	message = strings.Join(strings.Fields(strings.ToValidUTF8(message, "")), " ")
 	if message == "" || slices.Contains(messages, message) {
 		return messages

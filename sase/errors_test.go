@@ -3,6 +3,7 @@ package sase_test
 import (
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -81,6 +82,7 @@ func TestOddErrors(t *testing.T) {
 		"lines and blanks":    {400, "application/json", `{"message":"  one\n\ttwo  "}`, "", "one two", secureaccess.ErrBadRequest},
 		"null":                {400, "application/json", `null`, "", "", secureaccess.ErrBadRequest},
 		"odd types":           {400, "application/json", `{"message":{"en":"no"},"messageCode":[1],"id":null,"error":7}`, "", "", secureaccess.ErrBadRequest},
+		"many messages":       {400, "application/json", manyMessages(), "", "0|1|2|3|4|5|6|7|8|9|10|11|12|13|14|15", secureaccess.ErrBadRequest},
 		"a long text":         {503, "text/plain", strings.Repeat("x", 5000), "", "", secureaccess.ErrServer},
 		"gateway":             {504, "text/plain; charset=utf-8", "upstream timed out", "", "upstream timed out", secureaccess.ErrServer},
 	} {
@@ -98,6 +100,14 @@ func TestOddErrors(t *testing.T) {
 			}
 		})
 	}
+}
+
+func manyMessages() string {
+	messages := make([]string, 40)
+	for i := range messages {
+		messages[i] = strconv.Itoa(i)
+	}
+	return `{"message":["` + strings.Join(messages, `","`) + `"]}`
 }
 
 func FuzzErrors(f *testing.F) {

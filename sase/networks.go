@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"iter"
 
 	"github.com/secureaccess-go/secureaccess/internal/rest"
@@ -73,6 +74,9 @@ type networkList struct {
 }
 
 func (l *networkList) UnmarshalJSON(data []byte) error {
+	if string(data) == "null" {
+		return errors.New("the body is null")
+	}
 	if bytes.HasPrefix(bytes.TrimSpace(data), []byte("[")) {
 		return json.Unmarshal(data, &l.Data)
 	}

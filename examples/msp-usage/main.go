@@ -18,6 +18,7 @@
 package main
 
 import (
+	"bufio"
 	"cmp"
 	"context"
 	"encoding/csv"
@@ -128,6 +129,7 @@ func connect(getenv func(string) string, stderr io.Writer) (client *msp.Client, 
 	server.AddTenant(msp.Tenant{SubDomain: "globex", Name: "Globex", Subscriptions: []msp.Subscription{
 		{DisplayName: "ZTA Essentials", Category: msp.ZTA, TotalUsers: 200},
 	}})
+	server.SetActiveUsers("acme", msp.ZTA, 61)
 	server.SetActiveUsers("acme", msp.PCS, 12)
 	server.SetActiveUsers("globex", msp.ZTA, 187)
 	if client, err = server.Client(); err != nil {
@@ -150,7 +152,10 @@ func monthsUsage(ctx context.Context, client *msp.Client, month, now time.Time, 
 		}
 	}
 	if report == nil {
-		if now.Before(month) || !now.Before(end) {
+		switch {
+		case now.Before(month):
+			return nil, fmt.Errorf("there is no report of %s, which is still to come", month.Format("January 2006"))
+		case !now.Before(end):
 			return nil, fmt.Errorf("there is no report of %s, and none can be made any more", month.Format("January 2006"))
 		}
 		var err error
@@ -189,17 +194,18 @@ type line struct {
 
 // add reads a report as it comes.
 func add(report io.Reader, by []string) (*sums, error) {
-	rows := csv.NewReader(report)
+	text := bufio.NewReader(report)
+	if mark, _ := text.Peek(3); string(mark) == "\ufeff" { // a byte order mark, which quotes may follow
+		_, _ = text.Discard(3)
+	}
+	rows := csv.NewReader(text)
 	rows.ReuseRecord = true
 	first, err := rows.Read()
 	if err != nil {
 		return nil, fmt.Errorf("it has no header: %w", err)
 	}
 	s := &sums{lines: map[string]*line{}}
-	for i, name := range first {
-		if i == 0 {
-			name = strings.TrimPrefix(name, "\ufeff") // a byte order mark
-		}
+	for _, name := range first {
 		s.header = append(s.header, strings.TrimSpace(name))
 	}
 	for i, name := range by {

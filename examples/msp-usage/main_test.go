@@ -37,14 +37,14 @@ func TestWithoutAnAddress(t *testing.T) {
 	code, stdout, stderr := start(t, nil)
 	want := `tenant  product  total_users  active_users
 Acme    PCS      20           12
-Acme    ZTA      75           0
+Acme    ZTA      75           61
 Globex  ZTA      200          187
 `
 	if code != 0 || stdout != want || !strings.Contains(stderr, "in memory") {
 		t.Errorf("exit %d\n%s\n%s", code, stdout, stderr)
 	}
 	code, stdout, _ = start(t, nil, "-format", "csv", "-by", "sub_domain")
-	if want := "sub_domain,total_users,active_users\nacme,95,12\nglobex,200,187\n"; code != 0 || stdout != want {
+	if want := "sub_domain,total_users,active_users\nacme,95,73\nglobex,200,187\n"; code != 0 || stdout != want {
 		t.Errorf("exit %d\n%s", code, stdout)
 	}
 }
@@ -61,6 +61,12 @@ func TestFindsTheReport(t *testing.T) {
 	if len(server.Reports()) != 2 || server.Sessions() != 0 {
 		t.Errorf("%d reports, %d sessions left open", len(server.Reports()), server.Sessions())
 	}
+	server.Advance(time.Millisecond)
+	server.AddReport("quoted.csv", []byte("\ufeff\"tenant\",\"users\"\r\n\"Acme, Inc\",\"4\"\r\n"))
+	code, stdout, stderr = start(t, server)
+	if want := "tenant     users\nAcme, Inc  4\n"; code != 0 || stdout != want {
+		t.Errorf("exit %d\n%s\n%s", code, stdout, stderr)
+	}
 }
 
 func TestHasOneMade(t *testing.T) {
@@ -70,7 +76,11 @@ func TestHasOneMade(t *testing.T) {
 	if code != 0 || !strings.Contains(stdout, "A       ZTA      5") || len(server.Reports()) != 1 {
 		t.Errorf("exit %d, %d reports\n%s", code, len(server.Reports()), stdout)
 	}
-	code, _, stderr := start(t, server, "-month", "2001-02")
+	code, _, stderr := start(t, server, "-month", "9999-12")
+	if code != 1 || !strings.Contains(stderr, "December 9999, which is still to come") || len(server.Reports()) != 1 {
+		t.Errorf("exit %d, %d reports\n%s", code, len(server.Reports()), stderr)
+	}
+	code, _, stderr = start(t, server, "-month", "2001-02")
 	if code != 1 || !strings.Contains(stderr, "no report of February 2001") || len(server.Reports()) != 1 {
 		t.Errorf("exit %d, %d reports\n%s", code, len(server.Reports()), stderr)
 	}

@@ -193,6 +193,7 @@ func TestWrongCSV(t *testing.T) {
 		"action,email\njoin,a@b\nleave,A@B\n":  "line 3: A@B comes twice",
 		"action,email,groups\nleave,a@b,Staff": "a leaver has groups",
 		"action,email\njoin\n":                 "wrong number of fields",
+		"action,email,Email\njoin,a@b,c@d\n":   `two columns "email"`,
 	} {
 		f := newFixture(t, csv)
 		if code, _, stderr := f.run("-apply"); code != exitUsage || !strings.Contains(stderr, says) {
@@ -202,5 +203,38 @@ func TestWrongCSV(t *testing.T) {
 	got, err := readPeople(strings.NewReader("\ufeffEmail, Action\nada@example.com, JOIN\n"))
 	if err != nil || len(got) != 1 || got[0].email != "ada@example.com" || got[0].leaves {
 		t.Errorf("with a mark, capitals and another order: %+v, %v", got, err)
+	}
+}
+
+// What spreadsheets and their exports write: a mark, quotes around everything, CRLF, rows without anything in them.
+func TestSpreadsheets(t *testing.T) {
+	got, err := readPeople(strings.NewReader("\ufeff\"action\",\"email\",\"first_name\",\"groups\"\r\n\r\n" +
+		"\"join\",\" Ada@example.com\",\"Ada, née\",\"Staff; staff;New;STAFF\"\r\n,,,\r\n"))
+	if err != nil || len(got) != 1 {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	ada := got[0]
+	if ada.email != "Ada@example.com" || ada.firstName != "Ada, née" || !slices.Equal(ada.groups, []string{"Staff", "New"}) {
+		t.Errorf("%+v", ada)
+	}
+}
+
+// The service can go on listing users that are deleted.
+func TestDeletedUsers(t *testing.T) {
+	f := newFixture(t, "action,email\nleave,gone@example.com\njoin,back@example.com\nleave,charles@example.com\n")
+	for _, email := range []string{"gone@example.com", "back@example.com", "charles@example.com"} {
+		f.AddUser(sase.User{Email: email, Terminated: true})
+	}
+	want := "- delete charles@example.com\n+ create back@example.com\n2 changes to make; run again with -apply\n"
+	if code, stdout, stderr := f.run(); code != exitPending || stdout != want {
+		t.Errorf("%d\n%s%s", code, stdout, stderr)
+	}
+	client, err := f.Client()
+	if err != nil {
+		t.Fatal(err)
+	}
+	account, err := readAccount(t.Context(), client)
+	if err != nil || account.users["charles@example.com"] != "charles" {
+		t.Errorf("the leaver is %+v, %v", account, err)
 	}
 }

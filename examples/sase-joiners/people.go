@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -21,18 +22,24 @@ var columns = []string{"action", "email", "first_name", "last_name", "groups"}
 
 // readPeople reads the whole CSV, or says what is wrong with it: nothing is done by halves of a file.
 func readPeople(r io.Reader) ([]person, error) {
-	reader := csv.NewReader(r)
+	text := bufio.NewReader(r)
+	if mark, _ := text.Peek(3); string(mark) == "\ufeff" { // spreadsheets begin with it, and quotes may follow
+		_, _ = text.Discard(3)
+	}
+	reader := csv.NewReader(text)
 	reader.TrimLeadingSpace = true
 	header, err := reader.Read()
 	if err != nil {
 		return nil, fmt.Errorf("the CSV has no header: %w", err)
 	}
-	header[0] = strings.TrimPrefix(header[0], "\ufeff") // spreadsheets begin with it
 	place := map[string]int{}
 	for i, name := range header {
 		name = strings.ToLower(strings.TrimSpace(name))
 		if !slices.Contains(columns, name) {
 			return nil, fmt.Errorf("the CSV has a column %q; its columns are %s", name, strings.Join(columns, ", "))
+		}
+		if _, twice := place[name]; twice {
+			return nil, fmt.Errorf("the CSV has two columns %q", name)
 		}
 		place[name] = i
 	}
@@ -51,6 +58,9 @@ func readPeople(r io.Reader) ([]person, error) {
 		}
 		if err != nil {
 			return nil, err
+		}
+		if strings.TrimSpace(strings.Join(record, "")) == "" {
+			continue // a row that a spreadsheet shows as empty
 		}
 		line, _ := reader.FieldPos(0)
 		field := func(name string) string {
@@ -75,7 +85,9 @@ func readPeople(r io.Reader) ([]person, error) {
 		}
 		seen[folded(p.email)] = true
 		for name := range strings.SplitSeq(field("groups"), ";") {
-			if name = strings.TrimSpace(name); name != "" {
+			name = strings.TrimSpace(name)
+			same := func(other string) bool { return folded(other) == folded(name) }
+			if name != "" && !slices.ContainsFunc(p.groups, same) {
 				p.groups = append(p.groups, name)
 			}
 		}

@@ -24,6 +24,9 @@ func readAccount(ctx context.Context, client *sase.Client) (*account, error) {
 		if err != nil {
 			return nil, err
 		}
+		if user.Terminated {
+			continue // deleted before: nobody to delete again, and somebody to create who comes back
+		}
 		a.users[folded(user.Email)] = user.ID
 	}
 	for group, err := range client.Groups.All(ctx, nil) {

@@ -12,9 +12,11 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/secureaccess-go/secureaccess"
 )
@@ -53,6 +55,9 @@ func (o *Op) decode(resp *http.Response, data []byte, result any) error {
 		}
 		return fmt.Errorf("%w: the body is empty", secureaccess.ErrBadResponse)
 	}
+	if !o.empty && isNull(data, result) {
+		return fmt.Errorf("%w: the body is null", secureaccess.ErrBadResponse)
+	}
 	err := json.Unmarshal(data, result)
 	if err == nil {
 		return nil
@@ -61,6 +66,15 @@ func (o *Op) decode(resp *http.Response, data []byte, result any) error {
 		return fmt.Errorf("%w: it is %s, not JSON", secureaccess.ErrBadResponse, mediaType)
 	}
 	return fmt.Errorf("%w: %w", secureaccess.ErrBadResponse, err)
+}
+
+// isNull reports whether data is null where an object has to be: encoding/json would leave it a zero one, which looks
+// like an answer. Types that read JSON themselves know what null means to them.
+func isNull(data []byte, result any) bool {
+	if _, own := result.(json.Unmarshaler); own || reflect.TypeOf(result).Elem().Kind() != reflect.Struct {
+		return false
+	}
+	return string(bytes.TrimSpace(data)) == "null"
 }
 
 // failure makes the error of a call. With err it is about err, else about the answer, whose body it reads and closes.
@@ -85,11 +99,38 @@ func (c *Client) failure(current *call, resp *http.Response, err error) *securea
 	if c.decode != nil {
 		c.decode(e, resp.Header, data)
 	}
-	for i, message := range e.Messages {
-		e.Messages[i] = blot(message, current.secrets)
-	}
+	e.Messages = sentences(e.Messages, current.secrets)
+	e.Code, e.RequestID = oneLine(e.Code), oneLine(e.RequestID)
 	e.Body = excerpt(data, current.secrets)
 	return e
+}
+
+// sentences keeps what a server said for an error: secrets of the request blotted out, a line each, and no more of it
+// than of the body.
+func sentences(messages, secrets []string) []string {
+	left := excerptSize
+	for i, message := range messages {
+		message = oneLine(blot(message, secrets))
+		if left -= len(message); left < 0 {
+			return messages[:i]
+		}
+		messages[i] = message
+	}
+	return messages
+}
+
+// oneLine keeps a text of the server's from forging lines of a log or colours of a terminal, and from being very long.
+func oneLine(text string) string {
+	const most = 1 << 10
+	if len(text) > most {
+		text = strings.ToValidUTF8(text[:most], "") + "..."
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
+			return ' '
+		}
+		return r
+	}, text)
 }
 
 // longestSecret is how far behind the end of an excerpt is looked for secrets that begin before it.

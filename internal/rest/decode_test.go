@@ -11,11 +11,13 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/jarcoal/httpmock"
 
@@ -204,6 +206,42 @@ func TestExcerptIsBoundedAndCutsNoSecret(t *testing.T) {
 	}
 }
 
+// What a server says is for a line of a log: it must not begin lines of its own there, colour a terminal, or fill a disk.
+func TestMessagesAreShortLines(t *testing.T) {
+	var messages []string
+	decoder := func(e *secureaccess.Error, _ http.Header, _ []byte) {
+		e.Code, e.RequestID, e.Messages = "4\n0", "r\r\n1", slices.Clone(messages)
+	}
+	c := connectWith(t, serve(t, answers(400, `{}`)).URL, func(c *Config) { c.DecodeError = decoder })
+	messages = []string{"one\nlevel=INFO msg=forged", "\x1b[31mred\u2028", strings.Repeat("\u00e4", 100000)}
+	_, err := Do[thing](t.Context(), c, GET("/v1"))
+	e := failureOf(t, err)
+	if strings.ContainsAny(err.Error()+e.RequestID, "\r\n\x1b\u2028") || len(err.Error()) > 2000 || !utf8.ValidString(err.Error()) {
+		t.Errorf("%d bytes: %.300q", len(err.Error()), err.Error())
+	}
+	if len(e.Messages) != 3 || e.Messages[0] != "one level=INFO msg=forged" {
+		t.Errorf("%.300q", e.Messages)
+	}
+	messages = slices.Repeat([]string{strings.Repeat("m", 1000)}, 1000)
+	_, err = Do[thing](t.Context(), c, GET("/v1"))
+	if e := failureOf(t, err); len(e.Messages) != excerptSize/1000 {
+		t.Errorf("%d messages of 1000 bytes", len(e.Messages))
+	}
+}
+
+func TestNullWhereItMeansSomething(t *testing.T) {
+	c := connect(t, serve(t, answers(200, `null`)).URL)
+	if got, err := Do[thing](t.Context(), c, GET("/v1").MayBeEmpty()); err != nil || *got != (thing{}) {
+		t.Errorf("where nothing is allowed: %v, %v", got, err)
+	}
+	if got, err := Do[[]thing](t.Context(), c, GET("/v1")); err != nil || *got != nil {
+		t.Errorf("a list: %v, %v", got, err)
+	}
+	if got, err := Do[json.RawMessage](t.Context(), c, GET("/v1")); err != nil || string(*got) != "null" {
+		t.Errorf("as it is: %v, %v", got, err)
+	}
+}
+
 func TestAnswersThatCannotBeUsed(t *testing.T) {
 	const page = `<html><head><title>502</title></head><body>proxy says no</body></html>`
 	zip := func(text string) string {
@@ -232,6 +270,7 @@ func TestAnswersThatCannotBeUsed(t *testing.T) {
 		"truncated transfer":       {answer{200, "application/json", "", 100, `{"id":"a"`}, io.ErrUnexpectedEOF, "unexpected EOF", `{"id":"a"`},
 		"wrong shape":              {answer{200, "application/json", "", 0, `{"id":["a"]}`}, secureaccess.ErrBadResponse, "cannot unmarshal", `{"id":["a"]}`},
 		"a list":                   {answer{200, "application/json", "", 0, `[]`}, secureaccess.ErrBadResponse, "cannot unmarshal", `[]`},
+		"null":                     {answer{200, "application/json", "", 0, "null\n"}, secureaccess.ErrBadResponse, "null", "null"},
 		"more than one":            {answer{200, "application/json", "", 0, `{} {}`}, secureaccess.ErrBadResponse, "invalid character", `{} {}`},
 		"binary":                   {answer{200, "", "", 0, "\x00\xff\xfe"}, secureaccess.ErrBadResponse, "", "\x00\xff\xfe"},
 		"empty":                    {answer{200, "application/json", "", 0, ""}, secureaccess.ErrBadResponse, "empty", ""},

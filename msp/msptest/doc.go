@@ -12,7 +12,8 @@
 //   - without a session a call is answered with 401, or what [Server.AnswerSignedOut] sets
 //   - errors are {"error": "..."} with a status of 400 and above
 //   - a tenant takes a minute to set up; the list of tenants holds no ids, unless [Server.RevealTenantIDs] was called
-//   - a report is a CSV file of tenants and products; its download address is of another origin than the portal's, good
-//     for a quarter of an hour, and refuses requests that carry a cookie
+//   - a report is a CSV file with a line for each subscription of each tenant, of which the first of a product has the
+//     users that are active in it; its download address is of another origin than the portal's, good for a quarter of an
+//     hour, and refuses requests that carry a cookie
 //   - scheduled reports are made at midnight UTC
 package msptest

@@ -80,10 +80,15 @@ func (s *Server) summarize(at time.Time) *report {
 	w := csv.NewWriter(&b)
 	_ = w.Write([]string{"tenant", "sub_domain", "product", "subscription", "total_users", "active_users"})
 	for _, t := range s.tenants {
+		counted := map[msp.Category]bool{}
 		for _, sub := range t.Subscriptions {
+			active := 0 // users are active in a product; on each of its lines they would be billed twice
+			if !counted[sub.Category] {
+				active, counted[sub.Category] = t.users[sub.Category], true
+			}
 			_ = w.Write([]string{
 				t.Name, t.SubDomain, string(sub.Category), sub.DisplayName,
-				strconv.Itoa(sub.TotalUsers), strconv.Itoa(t.users[sub.Category]),
+				strconv.Itoa(sub.TotalUsers), strconv.Itoa(active),
 			})
 		}
 	}
