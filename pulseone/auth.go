@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/secureaccess-go/secureaccess"
@@ -137,7 +138,7 @@ func codeIn(body []byte) Code {
 	var answer struct {
 		Code secureaccess.Int `json:"code"`
 	}
-	_ = json.Unmarshal(body, &answer)
+	_ = json.Unmarshal(body, &answer) // what is no number is no code
 	return Code(answer.Code)
 }
 
@@ -246,6 +247,7 @@ type passwordLogin struct {
 	console  *rest.Client            // the console after login
 	signer   *signer
 	state    *rest.Session[signing] // what the API takes
+	closed   atomic.Bool
 }
 
 const (
@@ -263,6 +265,7 @@ func (l *passwordLogin) transport(http.RoundTripper) http.RoundTripper {
 }
 
 func (l *passwordLogin) close() {
+	l.closed.Store(true)
 	l.state.Close()
 	l.visit.Close()
 	l.cookies.clear()
@@ -270,16 +273,38 @@ func (l *passwordLogin) close() {
 
 // logIn opens a console session.
 func (l *passwordLogin) logIn(ctx context.Context) (*User, error) {
+	if l.closed.Load() {
+		return nil, unusable(secureaccess.Exchange{Operation: loginOperation}, secureaccess.ErrClosed)
+	}
 	l.cookies.clear()
 	op := rest.POST(loginPath).JSON(loginRequest{Username: l.auth.username, Password: l.auth.password}).Repeatable()
-	user, err := rest.Do[User](ctx, l.door, op)
+	user, info, err := exchange[User](ctx, l.door, op)
 	if err != nil {
 		return nil, err
 	}
 	if l.cookies.empty() {
-		return nil, fmt.Errorf("pulseone: POST %s: %w: the login gave no session cookie", loginPath, secureaccess.ErrBadResponse)
+		return nil, unusable(info, fmt.Errorf("%w: the login gave no session cookie", secureaccess.ErrBadResponse))
 	}
 	return user, nil
+}
+
+var loginOperation = secureaccess.Operation{Product: product, Method: http.MethodPost, Path: loginPath}
+
+// exchange carries out op and tells what it looked like on the wire, which the caller may have asked for as well.
+func exchange[T any](ctx context.Context, c *rest.Client, op *rest.Op) (*T, secureaccess.Exchange, error) {
+	var info secureaccess.Exchange
+	result, err := rest.Do[T](secureaccess.Capture(ctx, &info), c, op)
+	if theirs, ok := ctx.Value(ctxkey.Capture{}).(*secureaccess.Exchange); ok && theirs != nil {
+		*theirs = info
+	}
+	return result, info, err
+}
+
+// unusable is the error of an exchange that went well and is no good all the same.
+func unusable(info secureaccess.Exchange, err error) *secureaccess.Error {
+	return &secureaccess.Error{
+		Operation: info.Operation, Status: info.Status, RequestID: info.RequestID, Attempts: info.Attempts, Err: err,
+	}
 }
 
 func (l *passwordLogin) logInNow(ctx context.Context) (*User, error) {
@@ -292,7 +317,7 @@ func (l *passwordLogin) logInNow(ctx context.Context) (*User, error) {
 
 // renew gets credentials from the console session, logging in where there is none.
 func (l *passwordLogin) renew(ctx context.Context, last signing, refused bool) (signing, error) {
-	_, fresh, err := l.read(ctx)
+	_, fresh, _, err := l.read(ctx)
 	if err != nil {
 		return signing{}, err
 	}
@@ -309,18 +334,19 @@ func (l *passwordLogin) renew(ctx context.Context, last signing, refused bool) (
 		return signing{}, err
 	}
 	l.visit.Refuse(number)
-	if _, fresh, err = l.read(ctx); err != nil {
+	_, fresh, info, err := l.read(ctx)
+	if err != nil {
 		return signing{}, err
 	}
 	if fresh.credentials.ID == "" {
-		return signing{}, fmt.Errorf("%w: a new session has no credentials", secureaccess.ErrBadResponse)
+		return signing{}, unusable(info, fmt.Errorf("%w: a new session has no credentials", secureaccess.ErrBadResponse))
 	}
 	return fresh, nil
 }
 
 // session reads the session for the caller, and hands on the credentials that the server gives only once.
 func (l *passwordLogin) session(ctx context.Context) (*Session, error) {
-	s, fresh, err := l.read(ctx)
+	s, fresh, _, err := l.read(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -331,33 +357,38 @@ func (l *passwordLogin) session(ctx context.Context) (*Session, error) {
 }
 
 // read gets the console session and what it says about the API.
-func (l *passwordLogin) read(ctx context.Context) (*Session, signing, error) {
-	var info secureaccess.Exchange
+func (l *passwordLogin) read(ctx context.Context) (*Session, signing, secureaccess.Exchange, error) {
 	asked := l.settings.Clock.Now()
-	s, err := rest.Do[Session](secureaccess.Capture(ctx, &info), l.console, rest.GET(sessionPath))
-	if theirs, ok := ctx.Value(ctxkey.Capture{}).(*secureaccess.Exchange); ok && theirs != nil {
-		*theirs = info
-	}
+	s, info, err := exchange[Session](ctx, l.console, rest.GET(sessionPath))
 	if err != nil {
-		return nil, signing{}, err
+		return nil, signing{}, info, err
 	}
+	fresh, err := l.understand(s, info, asked)
+	if err != nil {
+		return nil, signing{}, info, unusable(info, fmt.Errorf("%w: %w", secureaccess.ErrBadResponse, err))
+	}
+	return s, fresh, info, nil
+}
+
+// understand takes from a session what the API is to be called with.
+func (l *passwordLogin) understand(s *Session, info secureaccess.Exchange, asked time.Time) (signing, error) {
 	api, err := rest.ParseBase("api_url", s.APIURL, l.settings.AllowHTTP)
 	if argument, ok := errors.AsType[*secureaccess.ArgumentError](err); ok {
-		return nil, signing{}, fmt.Errorf("%w: the session's api_url %s", secureaccess.ErrBadResponse, argument.Reason)
+		return signing{}, errors.New("the session's api_url " + argument.Reason)
 	}
 	if l.home.Scheme == "https" && api.Scheme != "https" {
-		return nil, signing{}, fmt.Errorf("%w: the session's api_url steps down from https to http", secureaccess.ErrBadResponse)
+		return signing{}, errors.New("the session's api_url steps down from https to http")
 	}
 	fresh := signing{api: api}
 	if c := s.Credentials; c != nil {
 		algorithm, err := hawk.ParseAlgorithm(c.Algorithm)
 		if err != nil {
-			return nil, signing{}, fmt.Errorf("%w: %w", secureaccess.ErrBadResponse, err)
+			return signing{}, err
 		}
 		fresh.credentials = hawk.Credentials{ID: c.ID, Key: c.Secret, Algorithm: algorithm}
 		fresh.ends = ends(c.Expires.Time, info.Header.Get("Date"), asked)
 	}
-	return s, fresh, nil
+	return fresh, nil
 }
 
 // ends puts the end of credentials on this machine's clock: a server's clock may be off by more than they live. The
@@ -404,27 +435,35 @@ func (c *cookies) header() string {
 	return strings.Join(pairs, "; ")
 }
 
-func (c *cookies) keep(resp *http.Response) {
-	for _, cookie := range resp.Cookies() {
-		c.mu.Lock()
-		if cookie.Value == "" || cookie.MaxAge < 0 {
-			delete(c.values, cookie.Name)
-		} else {
-			if c.values == nil {
-				c.values = map[string]string{}
-			}
-			c.values[cookie.Name] = quoted(cookie)
-		}
-		c.mu.Unlock()
+func (c *cookies) secrets() []secureaccess.Secret {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	secrets := make([]secureaccess.Secret, 0, len(c.values))
+	for _, value := range c.values {
+		secrets = append(secrets, secureaccess.NewSecret(strings.Trim(value, `"`)))
 	}
+	return secrets
 }
 
-// quoted returns the value as the server wrote it: it compares what comes back with what it gave.
-func quoted(cookie *http.Cookie) string {
-	if cookie.Quoted {
-		return `"` + cookie.Value + `"`
+// keep takes over the cookies of an answer. Their values are kept as the server wrote them, quotes and all, since it
+// compares what comes back with what it gave, and net/http drops cookies with characters that it does not like.
+func (c *cookies) keep(resp *http.Response) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, line := range resp.Header.Values("Set-Cookie") {
+		pair, attributes, _ := strings.Cut(line, ";")
+		name, value, _ := strings.Cut(pair, "=")
+		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+		life, err := http.ParseSetCookie("x=y;" + attributes)
+		if gone := err == nil && life.MaxAge < 0; gone || name == "" || strings.Trim(value, `"`) == "" {
+			delete(c.values, name)
+			continue
+		}
+		if c.values == nil {
+			c.values = map[string]string{}
+		}
+		c.values[name] = value
 	}
-	return cookie.Value
 }
 
 // transport puts the cookies on requests to their origin and keeps those of its answers: the console gives a session
@@ -438,6 +477,9 @@ func (c *cookies) transport(home *url.URL) func(http.RoundTripper) http.RoundTri
 			if header := c.header(); header != "" {
 				req = req.Clone(req.Context())
 				req.Header.Set("Cookie", header)
+				for _, secret := range c.secrets() {
+					rest.Conceal(req.Context(), secret) // a server may quote it
+				}
 			}
 			resp, err := next.RoundTrip(req)
 			if err == nil {

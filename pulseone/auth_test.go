@@ -1,8 +1,10 @@
 package pulseone_test
 
 import (
+	"crypto/x509"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -181,6 +183,51 @@ func TestClockOfTheServerIsFollowed(t *testing.T) {
 	}
 }
 
+// The document's own way to say it: 40302 and no word of the time but the Date header.
+func TestDateOfTheServerIsFollowedOverVerifiedTLSOnly(t *testing.T) {
+	for _, way := range []struct {
+		name    string
+		trust   func(*x509.CertPool) secureaccess.Option
+		follows bool
+	}{
+		{"verified", secureaccess.WithRootCAs, true},
+		{"not verified", func(*x509.CertPool) secureaccess.Option { return secureaccess.WithInsecureSkipTLSVerify() }, false},
+	} {
+		t.Run(way.name, func(t *testing.T) {
+			server := pulseonetest.NewServer(t)
+			behind := pulseonetest.NewStill()
+			server.Advance(time.Hour)
+			var skewed atomic.Int32
+			front := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				answer := httptest.NewRecorder()
+				server.ServeHTTP(answer, r)
+				maps.Copy(w.Header(), answer.Header())
+				w.Header().Del("WWW-Authenticate")
+				w.Header().Set("Date", server.Clock().Now().UTC().Format(http.TimeFormat))
+				if strings.Contains(answer.Body.String(), "40302") {
+					skewed.Add(1)
+				}
+				w.WriteHeader(answer.Code)
+				_, _ = w.Write(answer.Body.Bytes())
+			}))
+			defer front.Close()
+			server.APIURL = front.URL
+			pool := front.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
+			client := must(pulseone.New(front.URL, server.Auth(), secureaccess.WithClock(behind.Clock()), way.trust(pool)))(t)
+			defer client.Close(t.Context())
+			for range 3 {
+				_, err := client.Groups.List(t.Context())
+				if way.follows && err != nil || !way.follows && !errors.Is(err, pulseone.CodeRequestTimeTooSkewed) {
+					t.Errorf("got %v", err)
+				}
+			}
+			if want := map[bool]int32{true: 1, false: 3}[way.follows]; skewed.Load() != want {
+				t.Errorf("the server refused %d requests for their time, want %d", skewed.Load(), want)
+			}
+		})
+	}
+}
+
 func TestRefusedLogin(t *testing.T) {
 	server := pulseonetest.NewServer(t)
 	logger, log := logbook()
@@ -239,12 +286,69 @@ func TestPayloadHashCanBeSigned(t *testing.T) {
 }
 
 func TestClose(t *testing.T) {
-	_, client := connect(t)
+	server, client := connect(t)
 	must(client.Groups.List(t.Context()))(t)
 	check(t, client.Close(t.Context()))
 	check(t, client.Close(t.Context()))
 	if _, err := client.Groups.List(t.Context()); !errors.Is(err, secureaccess.ErrClosed) {
 		t.Errorf("got %v, want ErrClosed", err)
+	}
+	if _, err := client.Session(t.Context()); !errors.Is(err, secureaccess.ErrClosed) {
+		t.Errorf("Session: got %v, want ErrClosed", err)
+	}
+	if _, err := client.LogIn(t.Context()); !errors.Is(err, secureaccess.ErrClosed) {
+		t.Errorf("LogIn: got %v, want ErrClosed", err)
+	}
+	if server.Logins() != 1 {
+		t.Errorf("%d logins; a closed client has sent the password", server.Logins())
+	}
+}
+
+// The server's clock and ours differ, and it alone knows what it takes for a ticket: cookies go back as they came.
+func TestCookiesAreKeptAsTheyCame(t *testing.T) {
+	const dead = "; Path=/; Secure; Expires=Thu, 01 Jan 1970 00:00:01 GMT"
+	for _, value := range []string{"plain", `"quoted!userid_type:b64str"`, `in"side`, `back\slash`, "h\xc3\xa4", "a b,c", "x=y=="} {
+		t.Run(value, func(t *testing.T) {
+			var sent atomic.Value
+			console := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path == "/api/login" {
+					w.Header().Set("Set-Cookie", "cs_console_tkt="+value+dead)
+					w.Header().Add("Set-Cookie", "gone=; Max-Age=0")
+				}
+				sent.Store(r.Header.Get("Cookie"))
+				fmt.Fprint(w, `{"api_url": "http://127.0.0.1:1"}`)
+			}))
+			defer console.Close()
+			client := must(pulseone.New(console.URL, pulseone.Password("admin", "pw-pw-pw")))(t)
+			defer client.Close(t.Context())
+			must(client.Session(t.Context()))(t)
+			if got := sent.Load(); got != "cs_console_tkt="+value {
+				t.Errorf("sent %q", got)
+			}
+		})
+	}
+}
+
+func TestQuotedCookieIsBlottedOut(t *testing.T) {
+	console := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.SetCookie(w, &http.Cookie{Name: "cs_console_tkt", Value: "ticket-17", Quoted: true})
+		if r.URL.Path == "/api/session" {
+			w.WriteHeader(http.StatusBadRequest)
+			fmt.Fprintf(w, `{"message": "what is %s?"}`, strings.Trim(strings.TrimPrefix(r.Header.Get("Cookie"), "cs_console_tkt="), `"`))
+			return
+		}
+		fmt.Fprint(w, `{}`)
+	}))
+	defer console.Close()
+	client := must(pulseone.New(console.URL, pulseone.Password("admin", "pw-pw-pw")))(t)
+	defer client.Close(t.Context())
+	_, err := client.Session(t.Context())
+	failure, ok := errors.AsType[*secureaccess.Error](err)
+	if !ok || !strings.Contains(err.Error(), "what is") {
+		t.Fatalf("got %v", err)
+	}
+	if strings.Contains(err.Error()+string(failure.Body), "ticket-17") {
+		t.Errorf("the cookie shows: %v, %s", err, failure.Body)
 	}
 }
 
@@ -341,6 +445,10 @@ func TestAPIURLThatStepsDownIsRefused(t *testing.T) {
 			if asked.Load() != 0 {
 				t.Error("the API was asked all the same")
 			}
+			_, err = client.Session(t.Context())
+			if failure, ok := errors.AsType[*secureaccess.Error](err); !ok || failure.Path != "/api/session" || failure.Status != 200 {
+				t.Errorf("Session: got %v, want an Error that names the operation", err)
+			}
 		})
 	}
 }
@@ -356,6 +464,9 @@ func TestErrors(t *testing.T) {
 			[]error{secureaccess.ErrBadRequest, pulseone.CodeTooManyItems}, "Too Many Items"},
 		{"quoted code", pulseonetest.Fault{Status: 409, Body: `{"code": "40905"}`},
 			[]error{secureaccess.ErrConflict, pulseone.CodeOrchestrationStateTransitionInvalid}, "40905"},
+		{"code that is none", pulseonetest.Fault{Status: 400, Body: `{"code": "E17", "message": "Too Odd"}`}, []error{secureaccess.ErrBadRequest}, "Too Odd"},
+		{"message that is none", pulseonetest.Fault{Status: 400, Body: `{"message": {"text": "odd"}, "code": 40001}`}, []error{pulseone.CodeTooManyItems}, "40001"},
+		{"null", pulseonetest.Fault{Status: 200, Body: `null`}, []error{secureaccess.ErrBadResponse}, "null"},
 		{"unknown code", pulseonetest.Fault{Status: 418, Body: `{"code": 41877}`}, []error{pulseone.Code(41877)}, "41877"},
 		{"proxy page", pulseonetest.Fault{Status: 502, Times: -1, Header: http.Header{"Content-Type": {"text/html"}}, Body: "<html>bad gateway</html>"},
 			[]error{secureaccess.ErrServer}, "502"},

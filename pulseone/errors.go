@@ -94,21 +94,18 @@ func (c Code) Error() string {
 // decodeError reads the error body {"code", "message", "id"}.
 func decodeError(e *secureaccess.Error, _ http.Header, body []byte) {
 	var answer struct {
-		Code    secureaccess.Int `json:"code"`
-		Message string           `json:"message"`
-		ID      string           `json:"id"`
+		Message string `json:"message"`
+		ID      string `json:"id"`
 	}
-	if json.Unmarshal(body, &answer) != nil {
-		return // a proxy's page, or nothing
-	}
+	_ = json.Unmarshal(body, &answer) // nothing of a proxy's page, and of an odd object what can be read
 	if answer.Message != "" {
 		e.Messages = []string{answer.Message}
 	}
 	if e.RequestID == "" {
 		e.RequestID = answer.ID
 	}
-	if answer.Code != 0 {
-		e.Code = strconv.Itoa(int(answer.Code))
-		e.Err = Code(answer.Code)
+	if code := codeIn(body); code != 0 {
+		e.Code = strconv.Itoa(int(code))
+		e.Err = code
 	}
 }

@@ -8,7 +8,14 @@
 // certificate of the throw-away authority that vouches for them is written to FILE:
 //
 //	go run ./examples/fakes -tls ca.pem -pulseone 127.0.0.1:8443
-//	curl --cacert ca.pem https://127.0.0.1:8443/api/session
+//	curl --cacert ca.pem -c cookies -H 'Content-Type: application/json' \
+//	  -d '{"username": "admin", "password": "correct horse battery staple"}' https://127.0.0.1:8443/api/login
+//	curl --cacert ca.pem -b cookies https://127.0.0.1:8443/api/session
+//
+// The last line prints the session with the Hawk credentials that Pulse One's API takes; it gives new ones every two
+// minutes at most. With them:
+//
+//	HAWK_ID=hawk-... HAWK_KEY=... go run ./examples/hawkcurl -cacert ca.pem GET https://127.0.0.1:8443/api/v1/sa/groups
 package main
 
 import (

@@ -4,12 +4,14 @@
 //
 // The id and the key come from the environment, where other users of the machine do not see them; HAWK_ALGORITHM may
 // name another algorithm than sha256. Hawkcurl prints the status line and the body, and with -v, on standard error, what
-// was signed. It follows no redirect. Exit status: 0, or 1 for an answer of 400 and above, or 2 if there was no answer or
-// none to be believed.
+// was signed. It follows no redirect. A server with a certificate of a private authority is trusted with -cacert FILE.
+// Exit status: 0, or 1 for an answer of 400 and above, or 2 if there was no answer or none to be believed.
 package main
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"flag"
 	"fmt"
@@ -48,6 +50,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		verify      = flags.Bool("verify", false, "require that the answer is signed, and check it")
 		body        = flags.String("d", "", "body to send")
 		contentType = flags.String("t", "application/json", "content type of the body")
+		caFile      = flags.String("cacert", "", "trust the certificate authorities in this `file`, PEM, and no others")
 		verbose     = flags.Bool("v", false, "show what was signed, and the Hawk headers of the answer")
 	)
 	if err := flags.Parse(args); err != nil {
@@ -70,9 +73,17 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		return fail(err)
 	}
 
+	base := http.DefaultTransport.(*http.Transport).Clone()
+	defer base.CloseIdleConnections()
+	if *caFile != "" {
+		if base.TLSClientConfig, err = trusting(*caFile); err != nil {
+			return fail(err)
+		}
+	}
 	var signed hawk.Artifacts // of the last attempt, which is the one that is answered
 	client := &http.Client{
 		Transport: &hawk.Transport{
+			Base:        base,
 			Credentials: func(context.Context) (hawk.Credentials, error) { return credentials, nil },
 			Origin:      hawk.SameOrigin(req.URL),
 			Signer:      hawk.Signer{Ext: *ext},
@@ -124,6 +135,18 @@ func credentialsFrom(getenv func(string) string) (hawk.Credentials, error) {
 		}
 	}
 	return c, nil
+}
+
+func trusting(caFile string) (*tls.Config, error) {
+	data, err := os.ReadFile(caFile)
+	if err != nil {
+		return nil, err
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(data) {
+		return nil, fmt.Errorf("%s holds no certificate", caFile)
+	}
+	return &tls.Config{RootCAs: pool}, nil
 }
 
 func newRequest(ctx context.Context, method, address, body, contentType string) (*http.Request, error) {

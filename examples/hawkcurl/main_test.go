@@ -2,11 +2,15 @@ package main
 
 import (
 	"context"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -130,5 +134,39 @@ func TestVerbose(t *testing.T) {
 		if !strings.Contains(stderr, want) {
 			t.Errorf("no %q in\n%s", want, stderr)
 		}
+	}
+}
+
+func TestPrivateAuthority(t *testing.T) {
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "hello") }))
+	t.Cleanup(server.Close)
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // the handshake that the client breaks off
+	caFile := filepath.Join(t.TempDir(), "ca.pem")
+	block := &pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}
+	if err := os.WriteFile(caFile, pem.EncodeToMemory(block), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	empty := filepath.Join(t.TempDir(), "empty")
+	if err := os.WriteFile(empty, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	right := map[string]string{"HAWK_ID": id, "HAWK_KEY": key}
+	for _, test := range []struct {
+		name   string
+		args   []string
+		code   int
+		stderr string
+	}{
+		{"trusted", []string{"-cacert", caFile}, 0, ""},
+		{"not trusted", nil, exitFailed, "certificate"},
+		{"no file", []string{"-cacert", caFile + ".none"}, exitFailed, "ca.pem.none"},
+		{"no certificate", []string{"-cacert", empty}, exitFailed, "no certificate"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			code, stdout, stderr := hawkcurl(t, right, append(test.args, "GET", server.URL)...)
+			if code != test.code || !strings.Contains(stderr, test.stderr) || code == 0 && !strings.HasSuffix(stdout, "\nhello") {
+				t.Errorf("exit %d, want %d\nstdout %q\nstderr %q", code, test.code, stdout, stderr)
+			}
+		})
 	}
 }

@@ -131,8 +131,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request, _ fake.Params) {
 func (s *Server) setCookie(w http.ResponseWriter, session *session) {
 	ticket := rand.Text() + "!userid_type:b64str"
 	s.sessions[ticket] = session
-	// A cookie that says of itself that it died long ago: clients that leave the decision to a jar lose it.
-	http.SetCookie(w, &http.Cookie{Name: cookieName, Value: ticket, Path: "/", Expires: time.Unix(1, 0)})
+	http.SetCookie(w, &http.Cookie{Name: cookieName, Value: ticket, Quoted: true, Path: "/"}) // as the document shows it
 }
 
 func (s *Server) session(w http.ResponseWriter, r *http.Request, _ fake.Params) {
