@@ -1,9 +1,9 @@
 package ics
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"net/url"
 	"regexp"
 
@@ -74,13 +74,17 @@ func (s *CertificatesService) CreateCSR(ctx context.Context, csr CSR) (*CreatedC
 func (s *CertificatesService) UploadSigned(ctx context.Context, csr string, content secureaccess.Upload, contentType string) (*Result, error) {
 	op := rest.POST("/api/v1/system/certificates/device-certificate-csrs/{csr_name}/certificate", csr)
 	op.Require("content type", contentType).Upload(contentType, content)
-	// The answer is not documented either: any success is one, whatever it is written in.
+	// The answer is not documented either: any success is one, whatever it is written in. A page for people is none: it
+	// is what another program than the REST server answers.
 	body, _, err := rest.Text(ctx, s.rest, op.RefusedIf(hasErrors))
 	if err != nil {
 		return nil, err
 	}
+	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) {
+		return nil, badAnswer("POST", "/api/v1/system/certificates/device-certificate-csrs/{csr_name}/certificate", "it is a page")
+	}
 	var answer resultEnvelope
-	_ = json.Unmarshal(body, &answer)
+	_ = decode(body, &answer)
 	return &answer.Result, nil
 }
 

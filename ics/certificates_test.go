@@ -145,9 +145,9 @@ func TestCSRName(t *testing.T) {
 	}
 }
 
-// What the appliance answers to a certificate is not documented: any success is one.
+// What the appliance answers to a certificate is not documented: any success is one that is no page for people.
 func TestUploadSignedAnswers(t *testing.T) {
-	for _, body := range []string{``, `OK`, `<html></html>`, `{"result": {"warnings": [{"message": "chain is missing"}]}}`} {
+	for _, body := range []string{``, `OK`, `{"result": {"warnings": [{"message": "chain is missing"}]}}`} {
 		client := serve(t, func(w http.ResponseWriter, r *http.Request) {
 			content, _ := io.ReadAll(r.Body)
 			if string(content) != "PEM" || r.Header.Get("Content-Type") != "application/x-pem-file" {
@@ -163,13 +163,19 @@ func TestUploadSignedAnswers(t *testing.T) {
 	}
 }
 
+// What is not a success must not look like one: the certificate that was to be replaced is deleted next.
 func TestUploadSignedRefusedWith200(t *testing.T) {
-	client := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, 200, `{"result": {"errors": [{"message": "no such request"}]}}`)
-	})
-	_, err := client.Certificates.UploadSigned(t.Context(), "CSR_1", secureaccess.Upload{Reader: strings.NewReader("PEM")}, "text/plain")
-	if !errors.Is(err, ics.ErrRefused) {
-		t.Errorf("%v", err)
+	for body, want := range map[string]error{
+		`{"result": {"errors": [{"message": "no such request"}]}}`: ics.ErrRefused,
+		`{"result": {"errors": {"message": "no such request"}}}`:   ics.ErrRefused,
+		`{"result": {"errors": "no such request"}}`:                ics.ErrRefused,
+		"\n<html>Welcome</html>":                                   secureaccess.ErrBadResponse,
+	} {
+		client := serve(t, func(w http.ResponseWriter, _ *http.Request) { answer(w, 200, body) })
+		_, err := client.Certificates.UploadSigned(t.Context(), "CSR_1", secureaccess.Upload{Reader: strings.NewReader("PEM")}, "text/plain")
+		if !errors.Is(err, want) {
+			t.Errorf("%s: %v", body, err)
+		}
 	}
 }
 

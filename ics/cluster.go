@@ -2,7 +2,6 @@ package ics
 
 import (
 	"context"
-	"encoding/json"
 	"strings"
 
 	"github.com/secureaccess-go/secureaccess"
@@ -79,11 +78,11 @@ func (s *ClusterService) FailOverVIP(ctx context.Context) (*Result, error) {
 	op := rest.PUT("/api/v1/cluster").Once().JSON(struct {
 		Action string `json:"action"`
 	}{"vip-failover"})
-	answer, err := rest.Do[resultEnvelope](ctx, s.rest, op.MayBeEmpty().RefusedIf(failoverRefused))
+	answer, err := rest.Do[lenient[resultEnvelope]](ctx, s.rest, op.MayBeEmpty().RefusedIf(failoverRefused))
 	if err != nil {
 		return nil, err
 	}
-	return &answer.Result, nil
+	return &answer.value.Result, nil
 }
 
 // failoverRefused reports whether the answer to a failover is none of those that mean it was begun.
@@ -92,7 +91,7 @@ func failoverRefused(body []byte) bool {
 	if hasErrors(body) {
 		return true
 	}
-	if json.Unmarshal(body, &answer) != nil {
+	if decode(body, &answer) != nil {
 		return false // what it is then, the decoder says
 	}
 	messages := texts(answer.Result.Info)
@@ -172,7 +171,7 @@ func (m *ClusterMember) UnmarshalJSON(data []byte) error {
 		*plain
 		Network *string `json:"external-network"`
 	}{plain: (*plain)(m)}
-	if err := json.Unmarshal(data, &wire); err != nil {
+	if err := decode(data, &wire); err != nil {
 		return err
 	}
 	m.network = wire.Network != nil

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/internal/open"
@@ -78,12 +79,19 @@ func editList(
 	get func(context.Context) (rawObject, error),
 	put func(context.Context, rawObject) (*Result, error),
 ) (*Result, error) {
-	object, err := get(ctx)
+	fetch := func() (rawObject, error) {
+		object, err := get(ctx)
+		if object == nil {
+			object = rawObject{}
+		}
+		if data := object[list]; bytes.HasPrefix(data, []byte("{")) {
+			object[list] = slices.Concat([]byte("["), data, []byte("]")) // a list of one, as some releases write it
+		}
+		return object, err
+	}
+	object, err := fetch()
 	if err != nil {
 		return nil, err
-	}
-	if object == nil {
-		object = rawObject{}
 	}
 	var entries []json.RawMessage
 	if data, ok := object[list]; ok {
@@ -108,7 +116,7 @@ func editList(
 	if after, err := json.Marshal(object); err != nil || sameJSON(before, after) {
 		return &Result{}, err
 	}
-	current, err := get(ctx)
+	current, err := fetch()
 	if err != nil {
 		return nil, err
 	}

@@ -117,9 +117,9 @@ func TestEditWithoutChangeWritesNothing(t *testing.T) {
 }
 
 func TestEditOfSomethingElse(t *testing.T) {
-	client := serve(t, func(w http.ResponseWriter, _ *http.Request) { answer(w, 200, `{"user-group": {"name": "a"}}`) })
+	client := serve(t, func(w http.ResponseWriter, _ *http.Request) { answer(w, 200, `{"user-group": "a"}`) })
 	_, err := client.LDAPGroups.Remove(t.Context(), "LDAP", "a")
 	if !errors.Is(err, secureaccess.ErrBadResponse) {
-		t.Errorf("an object in the place of the list gives %v", err)
+		t.Errorf("a text in the place of the list gives %v", err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"reflect"
 	"strings"
 
 	"github.com/secureaccess-go/secureaccess"
@@ -52,7 +53,7 @@ func decodeError(e *secureaccess.Error, _ http.Header, body []byte) {
 		return
 	}
 	var result Result
-	_ = json.Unmarshal(answer.Result, &result)
+	_ = json.Unmarshal(conform(answer.Result, reflect.TypeFor[Result]()), &result)
 	messages := texts(result.Errors)
 	refused := len(messages) > 0
 	if !refused {

@@ -46,7 +46,7 @@ func (l *LeaseInformation) UnmarshalJSON(data []byte) error {
 	var wire struct {
 		Counts plain `json:"leased-license-counts"`
 	}
-	if err := json.Unmarshal(data, &wire); err != nil {
+	if err := decode(data, &wire); err != nil {
 		return err
 	}
 	*l = LeaseInformation(wire.Counts)

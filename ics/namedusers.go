@@ -34,7 +34,7 @@ func (s *NamedUsersService) List(ctx context.Context) ([]NamedUser, error) {
 		return nil, answer.otherRole("/api/v1/license/named-users")
 	}
 	var users []NamedUser
-	if err := json.Unmarshal(answer.Users, &users); err != nil {
+	if err := decode(answer.Users, &users); err != nil {
 		return nil, badAnswer("GET", "/api/v1/license/named-users", "its list is not one of named users")
 	}
 	return users, nil
@@ -85,7 +85,7 @@ func (s *NamedUsersService) ListServerProduct(ctx context.Context, product Licen
 		return nil, badAnswer("GET", path, "no list of named users in it")
 	}
 	var users []ServerNamedUser
-	if err := json.Unmarshal(answer.Users, &users); err != nil {
+	if err := decode(answer.Users, &users); err != nil {
 		return nil, badAnswer("GET", path, "its list is not one of named users")
 	}
 	return users, nil
@@ -183,7 +183,7 @@ type NamedUser struct {
 // UnmarshalJSON takes the blanks off the address, which come with it.
 func (u *NamedUser) UnmarshalJSON(data []byte) error {
 	type plain NamedUser
-	if err := json.Unmarshal(data, (*plain)(u)); err != nil {
+	if err := decode(data, (*plain)(u)); err != nil {
 		return err
 	}
 	u.IP = strings.TrimSpace(u.IP)
@@ -221,7 +221,7 @@ type ServerNamedUser struct {
 // UnmarshalJSON takes the blanks off the address, which come with it.
 func (u *ServerNamedUser) UnmarshalJSON(data []byte) error {
 	type plain ServerNamedUser
-	if err := json.Unmarshal(data, (*plain)(u)); err != nil {
+	if err := decode(data, (*plain)(u)); err != nil {
 		return err
 	}
 	u.IP = strings.TrimSpace(u.IP)

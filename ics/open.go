@@ -1,7 +1,9 @@
 package ics
 
 import (
+	"bytes"
 	"encoding/json"
+	"reflect"
 
 	"github.com/secureaccess-go/secureaccess/internal/open"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
@@ -13,6 +15,9 @@ type Extra map[string]json.RawMessage
 // openInto reads data into known, a pointer to a struct, and what it has no field for into extra.
 func openInto(data []byte, known any, extra *Extra) error {
 	others, err := open.Decode(data, known)
+	if err != nil && bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) {
+		others, err = open.Decode(conform(data, reflect.TypeOf(known).Elem()), known)
+	}
 	if err != nil {
 		return err
 	}
@@ -20,15 +25,18 @@ func openInto(data []byte, known any, extra *Extra) error {
 	return nil
 }
 
-// unwrap decodes {"name": [...]} to the list in it. Null and {} are the empty list.
+// unwrap decodes {"name": [...]} to the list in it. Null, {}, [] and "" are the empty list.
 func unwrap[T any](data []byte, name string, list *[]T) error {
+	*list = nil
+	if text := string(bytes.TrimSpace(data)); text == `""` || text == "[]" {
+		return nil
+	}
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(data, &members); err != nil {
 		return err
 	}
-	*list = nil
 	if value, ok := members[name]; ok {
-		return json.Unmarshal(value, list)
+		return decode(value, list)
 	}
 	return nil
 }

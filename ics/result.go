@@ -21,6 +21,15 @@ type Message struct {
 	Text string `json:"message"`
 }
 
+// UnmarshalJSON reads the sentence with and without its wrapper.
+func (m *Message) UnmarshalJSON(data []byte) error {
+	if bytes.HasPrefix(data, []byte(`"`)) {
+		return json.Unmarshal(data, &m.Text)
+	}
+	type plain Message
+	return json.Unmarshal(data, (*plain)(m))
+}
+
 type resultEnvelope struct {
 	Result Result `json:"result"`
 }
@@ -37,16 +46,20 @@ func texts(messages []Message) []string {
 
 // write carries out an operation that changes something.
 func write(ctx context.Context, c *rest.Client, op *rest.Op) (*Result, error) {
-	answer, err := rest.Do[resultEnvelope](ctx, c, op.MayBeEmpty().RefusedIf(hasErrors))
+	answer, err := rest.Do[lenient[resultEnvelope]](ctx, c, op.MayBeEmpty().RefusedIf(hasErrors))
 	if err != nil {
 		return nil, err
 	}
-	return &answer.Result, nil
+	return &answer.value.Result, nil
 }
 
 // read carries out an operation that answers something of its own.
 func read[T any](ctx context.Context, c *rest.Client, op *rest.Op) (*T, error) {
-	return rest.Do[T](ctx, c, op.RefusedIf(hasErrors))
+	answer, err := rest.Do[lenient[T]](ctx, c, op.RefusedIf(hasErrors))
+	if err != nil {
+		return nil, err
+	}
+	return &answer.value, nil
 }
 
 // hasErrors reports whether an answer holds errors in its result.
@@ -57,8 +70,15 @@ func hasErrors(body []byte) bool {
 	}
 	var answer struct {
 		Result struct {
-			Errors []json.RawMessage `json:"errors"`
+			Errors json.RawMessage `json:"errors"`
 		} `json:"result"`
 	}
-	return json.Unmarshal(body, &answer) == nil && len(answer.Result.Errors) > 0
+	if decode(body, &answer) != nil {
+		return false
+	}
+	switch string(bytes.TrimSpace(answer.Result.Errors)) {
+	case "", "null", "[]", "{}", `""`:
+		return false
+	}
+	return true
 }

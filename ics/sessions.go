@@ -3,6 +3,7 @@ package ics
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"iter"
 	"strconv"
 	"strings"
@@ -36,8 +37,9 @@ func (s *SessionsService) List(ctx context.Context, opts *SessionListOptions) (*
 //
 // Pages overlap, so that a session that moves up as others end is not passed over; when so many end that a page does
 // not overlap any more, it steps back until it does. Of the sessions seen, a fingerprint of 16 bytes is kept.
-// An appliance that ignores where a page begins, as older releases do, is an error after its first page where it has
-// more: there, [SessionsService.List] with a large enough Number is the way. Document: Getting Active Sessions.
+// An appliance that ignores where a page begins, as older releases do, is an error behind its first page where it has
+// more: there, [SessionsService.List] with a large enough Number is the way. A list that changes faster than it can be
+// read is an error too. Document: Getting Active Sessions.
 func (s *SessionsService) All(ctx context.Context, opts *SessionWalkOptions) iter.Seq2[Session, error] {
 	return func(yield func(Session, error) bool) {
 		w, err := newSessionWalk(opts)
@@ -116,26 +118,36 @@ type SessionPage struct {
 
 // sessionPageWire is a SessionPage as it travels. The document names is-last-record without showing its place.
 type sessionPageWire struct {
-	ActiveUsers struct {
-		Records struct {
-			Record []Session          `json:"active-user-record"`
-			Last   *secureaccess.Bool `json:"is-last-record,omitempty"`
-		} `json:"active-user-records"`
-		Total        secureaccess.Int   `json:"total-matched-record-number"`
-		Returned     secureaccess.Int   `json:"total-returned-record-number"`
-		LoginAllowed secureaccess.Bool  `json:"user-login-permission"`
-		Last         *secureaccess.Bool `json:"is-last-record,omitempty"`
-	} `json:"active-users"`
-	Last *secureaccess.Bool `json:"is-last-record,omitempty"`
+	ActiveUsers *sessionUsersWire  `json:"active-users"`
+	Last        *secureaccess.Bool `json:"is-last-record,omitempty"`
+}
+
+type sessionUsersWire struct {
+	Records struct {
+		Record []Session          `json:"active-user-record"`
+		Last   *secureaccess.Bool `json:"is-last-record,omitempty"`
+	} `json:"active-user-records"`
+	Total        secureaccess.Int   `json:"total-matched-record-number"`
+	Returned     secureaccess.Int   `json:"total-returned-record-number"`
+	LoginAllowed secureaccess.Bool  `json:"user-login-permission"`
+	Last         *secureaccess.Bool `json:"is-last-record,omitempty"`
 }
 
 // UnmarshalJSON reads the answer with its wrappers.
 func (p *SessionPage) UnmarshalJSON(data []byte) error {
 	var wire sessionPageWire
-	if err := json.Unmarshal(data, &wire); err != nil {
+	if err := decode(data, &wire); err != nil {
 		return err
 	}
-	users := &wire.ActiveUsers
+	users := wire.ActiveUsers
+	if users == nil {
+		// Null is no sessions. An object that does not speak of them is none either, but must not look like an empty list.
+		var members map[string]json.RawMessage
+		if _ = json.Unmarshal(data, &members); members != nil && members["active-users"] == nil {
+			return errors.New("active-users is missing")
+		}
+		users = &sessionUsersWire{}
+	}
 	*p = SessionPage{
 		Sessions:     users.Records.Record,
 		Total:        int(users.Total),
@@ -153,8 +165,7 @@ func (p *SessionPage) UnmarshalJSON(data []byte) error {
 
 // MarshalJSON writes the page as the appliance does.
 func (p SessionPage) MarshalJSON() ([]byte, error) {
-	var wire sessionPageWire
-	users := &wire.ActiveUsers
+	users := &sessionUsersWire{}
 	users.Records.Record = p.Sessions
 	if p.Sessions == nil {
 		users.Records.Record = []Session{}
@@ -163,7 +174,7 @@ func (p SessionPage) MarshalJSON() ([]byte, error) {
 	users.Returned = secureaccess.Int(p.Returned)
 	users.LoginAllowed = secureaccess.Bool(p.LoginAllowed)
 	users.Last = (*secureaccess.Bool)(p.Last)
-	return rest.Encode(wire)
+	return rest.Encode(sessionPageWire{ActiveUsers: users})
 }
 
 // Session is one active session. Releases differ in how much of it they tell.

@@ -223,7 +223,7 @@ func TestLastRecordAnywhere(t *testing.T) {
 			t.Errorf("%s: %v, %v", body, page.Last, err)
 		}
 	}
-	for _, body := range []string{`{}`, `{"active-users": null}`, `{"active-users": {"active-user-records": null}}`} {
+	for _, body := range []string{`{"active-users": {}}`, `{"active-users": null}`, `{"active-users": {"active-user-records": null}}`} {
 		var page ics.SessionPage
 		if err := json.Unmarshal([]byte(body), &page); err != nil || page.Last != nil || len(page.Sessions) != 0 {
 			t.Errorf("%s: %v, %v", body, page, err)

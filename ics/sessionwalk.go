@@ -63,6 +63,7 @@ func (w *sessionWalk) run(ctx context.Context, list listSessions, yield func(Ses
 		start   int           // 0 first, as documented; from then on positions count from 1
 		back    = w.size      // how far the next step back goes
 		barren  int           // pages since the last session that was new
+		pages   int           // pages in all
 		same    int           // pages alike in a row, although they began elsewhere
 		last    [2]sessionKey // first and last session of the page before
 		longest int           // the longest page so far
@@ -83,6 +84,12 @@ func (w *sessionWalk) run(ctx context.Context, list listSessions, yield func(Ses
 		}
 		if barren++; barren > 64+2*len(w.seen)/(w.size-w.overlap) {
 			yield(Session{}, errSessionWalk("the list does not come to an end"))
+			return
+		}
+		// A walk through a list that changes reads some of it again, but it comes on. One that does not is in a list that
+		// shows its beginning over and over, and shows new sessions only as they sign in.
+		if pages++; pages > 64+8*len(w.seen)/(w.size-w.overlap) {
+			yield(Session{}, errSessionWalk("the appliance does not begin its pages where it is asked to"))
 			return
 		}
 		if !footing {

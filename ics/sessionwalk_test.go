@@ -214,6 +214,35 @@ func TestSessionWalkStartIgnored(t *testing.T) {
 	}
 }
 
+// An appliance that ignores where a page begins shows new sessions on its one page as users sign in. That must not keep
+// the walk going.
+func TestSessionWalkStartIgnoredWhileListMoves(t *testing.T) {
+	for _, perPage := range []int{1, 3, 10} {
+		l := newMovingList(500)
+		l.noLast = true
+		l.change = func(l *movingList) {
+			for range perPage {
+				l.ids = l.ids[:len(l.ids)-1]
+				l.insert(0)
+			}
+		}
+		w, _ := newSessionWalk(nil)
+		var failed error
+		w.run(t.Context(), func(ctx context.Context, opts *SessionListOptions) (*SessionPage, error) {
+			if len(l.requests) == 1000 {
+				t.Fatalf("%d changes a page keep the walk going", perPage)
+			}
+			return l.list(ctx, &SessionListOptions{Number: opts.Number})
+		}, func(_ Session, err error) bool {
+			failed = err
+			return true
+		})
+		if !errors.Is(failed, secureaccess.ErrBadResponse) {
+			t.Errorf("%d changes a page: %d requests, then %v", perPage, len(l.requests), failed)
+		}
+	}
+}
+
 // A server that never comes to an end is left in the end.
 func TestSessionWalkEndless(t *testing.T) {
 	requests := 0

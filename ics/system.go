@@ -81,7 +81,7 @@ func (s *Software) UnmarshalJSON(data []byte) error {
 	var wire struct {
 		Software plain `json:"software"`
 	}
-	if err := json.Unmarshal(data, &wire); err != nil {
+	if err := decode(data, &wire); err != nil {
 		return err
 	}
 	*s = Software(wire.Software)
@@ -203,7 +203,7 @@ func (h *RADIUSHealth) UnmarshalJSON(data []byte) error {
 	var wire struct {
 		Available *secureaccess.Bool `json:"SBR-AVAILABLE"`
 	}
-	if err := json.Unmarshal(data, &wire); err != nil {
+	if err := decode(data, &wire); err != nil {
 		return err
 	}
 	if wire.Available == nil {

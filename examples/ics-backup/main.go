@@ -27,8 +27,10 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"text/tabwriter"
 	"time"
 
@@ -44,7 +46,7 @@ const (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
@@ -156,6 +158,10 @@ func fleetOf(getenv func(string) string) (fleet []*appliance, options []secureac
 			return nil, nil, nil, err
 		}
 		a.name = nameOf(a.url)
+		// Two of one name would save into one file, and the report would count two.
+		if slices.ContainsFunc(fleet, func(other *appliance) bool { return other.name == a.name }) {
+			return nil, nil, nil, fmt.Errorf("%s is in ICS_APPLIANCES twice", a.name)
+		}
 		fleet = append(fleet, a)
 	}
 	return fleet, options, closeFleet, nil
@@ -187,7 +193,7 @@ func nameOf(address string) string {
 	if err != nil {
 		return address
 	}
-	return strings.NewReplacer(":", "-", "[", "", "]", "").Replace(u.Host)
+	return strings.NewReplacer(":", "-", "[", "", "]", "").Replace(strings.ToLower(u.Host))
 }
 
 // save exports the configuration into a file.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"net/http"
 	"os"
@@ -78,6 +79,38 @@ func TestFleet(t *testing.T) {
 	}
 }
 
+// TestInterrupted ends the program in the middle of a download: nothing may stay that could be taken for a backup.
+func TestInterrupted(t *testing.T) {
+	server := icstest.NewServer(t)
+	server.SetBinaryConfigurationSize(64 << 20)
+	c := server.Credentials()
+	dir := t.TempDir()
+	ctx, cancel := context.WithCancel(t.Context())
+	progress := writer(func(p []byte) (int, error) {
+		if strings.Contains(string(p), "25 %") {
+			if parts, _ := filepath.Glob(filepath.Join(dir, "*")); len(parts) != 1 || !strings.HasSuffix(parts[0], ".part") {
+				t.Errorf("in the middle, there are %v", parts)
+			}
+			cancel()
+		}
+		return len(p), nil
+	})
+	var stdout bytes.Buffer
+	code := run(ctx, []string{"-dir", dir}, env(map[string]string{
+		"ICS_APPLIANCES": server.URL, "ICS_USER": c["user"], "ICS_PASSWORD": c["password"],
+	}), &stdout, progress)
+	if code != exitFailed || ctx.Err() == nil || !strings.Contains(stdout.String(), "0 of 1 appliances saved") {
+		t.Errorf("exit status %d\n%s", code, stdout.String())
+	}
+	if files, err := os.ReadDir(dir); err != nil || len(files) != 0 {
+		t.Errorf("there are %v, %v", files, err)
+	}
+}
+
+type writer func(p []byte) (int, error)
+
+func (w writer) Write(p []byte) (int, error) { return w(p) }
+
 func TestInMemory(t *testing.T) {
 	dir := t.TempDir()
 	var stdout, stderr bytes.Buffer
@@ -117,6 +150,7 @@ func TestUsage(t *testing.T) {
 		"no slots":        {[]string{"-parallel", "0"}, nil, exitUsage},
 		"no password":     {nil, with("ICS_PASSWORD", ""), exitUsage},
 		"wrong address":   {nil, with("ICS_APPLIANCES", "https://a,vpn"), exitUsage},
+		"twice":           {nil, with("ICS_APPLIANCES", "https://a,https://b,https://A/"), exitUsage},
 		"no CA file":      {nil, with("ICS_CA_FILE", "/nowhere/ca.pem"), exitUsage},
 		"no certificates": {nil, with("ICS_CA_FILE", notPEM), exitUsage},
 	} {

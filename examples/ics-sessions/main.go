@@ -28,6 +28,7 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode"
 
 	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/ics"
@@ -90,7 +91,7 @@ Without ICS_URL, an appliance in memory is used.`)
 		return fail(exitUsage, err)
 	}
 	defer closeClient()
-	answers := bufio.NewScanner(stdin)
+	answers := linesOf(ctx, stdin)
 	if err := signIn(ctx, client, answers, stderr); err != nil {
 		return fail(exitFailed, err)
 	}
@@ -149,16 +150,37 @@ func connect(getenv func(string) string) (client *ics.Client, closeClient func()
 }
 
 // signIn gets a key, with a second factor where the realm asks for one.
-func signIn(ctx context.Context, client *ics.Client, answers *bufio.Scanner, stderr io.Writer) error {
+func signIn(ctx context.Context, client *ics.Client, answers func() (string, bool), stderr io.Writer) error {
 	err := client.Login(ctx)
 	for factor, ok := errors.AsType[*ics.SecondFactorError](err); ok; factor, ok = errors.AsType[*ics.SecondFactorError](err) {
 		_, _ = fmt.Fprintf(stderr, "Code of the second factor for %s: ", factor.Realm)
-		if !answers.Scan() {
+		code, answered := answers()
+		if !answered {
 			return err
 		}
-		err = client.Resume(ctx, factor, secureaccess.NewSecret(strings.TrimSpace(answers.Text())))
+		err = client.Resume(ctx, factor, secureaccess.NewSecret(code))
 	}
 	return err
+}
+
+// linesOf returns what reads lines: false when there are no more, or the program is interrupted while it waits for one.
+func linesOf(ctx context.Context, stdin io.Reader) func() (string, bool) {
+	scanner := bufio.NewScanner(stdin)
+	return func() (string, bool) {
+		line := make(chan string, 1)
+		go func() { // a read of a terminal cannot be broken off: interrupted, the program ends with it under way
+			defer close(line)
+			if scanner.Scan() {
+				line <- strings.TrimSpace(scanner.Text())
+			}
+		}()
+		select {
+		case text, ok := <-line:
+			return text, ok
+		case <-ctx.Done():
+			return "", false
+		}
+	}
 }
 
 // filter chooses sessions.
@@ -191,7 +213,8 @@ func (f *filter) fits(s *ics.Session) bool {
 	return (f.user == "" || f.user == s.User) &&
 		(f.realm == "" || f.realm == s.Realm) &&
 		(f.role == "" || hasRole(s.Roles, f.role)) &&
-		(f.older == 0 || time.Since(s.SignedIn()) >= f.older)
+		// How old a session is that does not tell when it began is not known: it is none to be ended for its age.
+		(f.older == 0 || !s.SignedIn().IsZero() && time.Since(s.SignedIn()) >= f.older)
 }
 
 // hasRole looks for a role in the text that lists a session's roles.
@@ -243,16 +266,29 @@ func isTerminal(w io.Writer) bool {
 }
 
 func printSession(w io.Writer, s *ics.Session) {
-	tunnel := s.TunnelIP
+	tunnel, since := s.TunnelIP, "-"
 	if tunnel == "" {
 		tunnel = "-"
 	}
-	_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", s.User, s.Realm, s.Roles, s.SourceIP, tunnel, s.LoginNode,
-		time.Since(s.SignedIn()).Round(time.Minute))
+	if !s.SignedIn().IsZero() {
+		since = time.Since(s.SignedIn()).Round(time.Minute).String()
+	}
+	_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", printable(s.User), printable(s.Realm), printable(s.Roles),
+		printable(s.SourceIP), printable(tunnel), printable(s.LoginNode), since)
+}
+
+// printable keeps what would move the cursor or break the table out of it: names are what somebody typed.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return '?'
+	}, text)
 }
 
 // endThese shows the sessions that fit, asks, and ends exactly those.
-func endThese(ctx context.Context, client *ics.Client, f filter, yes bool, answers *bufio.Scanner, stdout io.Writer, fail func(int, error) int) int {
+func endThese(ctx context.Context, client *ics.Client, f filter, yes bool, answers func() (string, bool), stdout io.Writer, fail func(int, error) int) int {
 	type row struct{ id, user string }
 	var these []row
 	table := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
@@ -272,7 +308,7 @@ func endThese(ctx context.Context, client *ics.Client, f filter, yes bool, answe
 	}
 	if !yes {
 		_, _ = fmt.Fprintf(stdout, "End these %d sessions? (yes/no) ", len(these))
-		if !answers.Scan() || strings.TrimSpace(answers.Text()) != "yes" {
+		if answer, _ := answers(); answer != "yes" {
 			_, _ = fmt.Fprintln(stdout, "nothing was ended")
 			return exitRefused
 		}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -105,6 +106,46 @@ func TestEnd(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// A session that does not tell when it began is shown, and not ended for its age.
+func TestUnknownAge(t *testing.T) {
+	server, env := appliance(t)
+	var unknown secureaccess.Time
+	if err := unknown.UnmarshalJSON([]byte(`"yesterday"`)); err != nil {
+		t.Fatal(err)
+	}
+	server.AddSession(ics.Session{User: "dawn\x1b[2J\n", Realm: "Odd", SignInTime: unknown, SignInMicro: " "})
+	got := start(t.Context(), env, "", "-realm", "Odd")
+	if got.code != exitDone || !strings.Contains(got.stdout, "dawn?[2J?") || !strings.Contains(got.stdout, "-\n") || strings.Contains(got.stdout, "\x1b") {
+		t.Errorf("%+v", got)
+	}
+	if got := start(t.Context(), env, "", "-realm", "Odd", "-older", "1h", "-end", "-yes"); got.code != exitDone || server.SessionCount() != 254 {
+		t.Errorf("%+v", got)
+	}
+}
+
+// Interrupted at the question, the program ends and nothing else does.
+func TestInterruptedAtQuestion(t *testing.T) {
+	server, env := appliance(t)
+	ctx, interrupt := context.WithCancel(t.Context())
+	stdin, terminal := io.Pipe()
+	defer func() { _ = terminal.Close() }()
+	var stdout bytes.Buffer
+	asked := writer(func(p []byte) (int, error) {
+		if strings.Contains(string(p), "(yes/no)") {
+			interrupt()
+		}
+		return stdout.Write(p)
+	})
+	code := run(ctx, []string{"-user", "jack", "-end"}, func(name string) string { return env[name] }, stdin, asked, io.Discard)
+	if code != exitRefused || server.SessionCount() != 253 || !strings.Contains(stdout.String(), "nothing was ended") {
+		t.Errorf("exit status %d, %d sessions, %s", code, server.SessionCount(), stdout.String())
+	}
+}
+
+type writer func(p []byte) (int, error)
+
+func (w writer) Write(p []byte) (int, error) { return w(p) }
 
 func TestSecondFactor(t *testing.T) {
 	server, env := appliance(t)

@@ -102,7 +102,9 @@ func (s *Server) exportBinary(w http.ResponseWriter, _ *http.Request, _ fake.Par
 	for {
 		n, err := io.ReadFull(content, in)
 		if n > 0 {
-			_, _ = out.Write(append(base64.StdEncoding.AppendEncode(out.AvailableBuffer(), in[:n]), '\n'))
+			if _, err := out.Write(append(base64.StdEncoding.AppendEncode(out.AvailableBuffer(), in[:n]), '\n')); err != nil {
+				return // nobody reads any more
+			}
 		}
 		if err != nil {
 			break
