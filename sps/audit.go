@@ -32,7 +32,7 @@ const auditSessions = "/api/audit/sessions"
 //
 // The appliance limits how many matches it shows and how far one can page; [AuditSessionsService.Snapshot] lifts that.
 func (s *AuditSessionsService) List(ctx context.Context, opts *AuditSessionListOptions) (*AuditPage[Object[AuditSession]], error) {
-	return rest.Do[AuditPage[Object[AuditSession]]](ctx, s.rest, s.list(opts))
+	return page[Object[AuditSession]](ctx, s.rest, s.list(opts))
 }
 
 func (s *AuditSessionsService) list(opts *AuditSessionListOptions) *rest.Op {
@@ -58,7 +58,7 @@ func (s *AuditSessionsService) All(ctx context.Context, opts *AuditSessionListOp
 //
 // GET /api/audit/sessions/{session_id}
 func (s *AuditSessionsService) Get(ctx context.Context, id string) (*Object[AuditSession], error) {
-	return rest.Do[Object[AuditSession]](ctx, s.rest, rest.GET(auditSessions+"/{session_id}", id))
+	return read[AuditSession](ctx, s.client, rest.GET(auditSessions+"/{session_id}", id))
 }
 
 // Alerts returns one page of what content policies found in a session. Only what a policy stores in the connection
@@ -66,7 +66,7 @@ func (s *AuditSessionsService) Get(ctx context.Context, id string) (*Object[Audi
 //
 // GET /api/audit/sessions/{session_id}/alerts
 func (s *AuditSessionsService) Alerts(ctx context.Context, id string, opts *AuditListOptions) (*AuditPage[Alert], error) {
-	return rest.Do[AuditPage[Alert]](ctx, s.rest, details("/alerts", id, opts))
+	return page[Alert](ctx, s.rest, details("/alerts", id, opts))
 }
 
 // AllAlerts goes through the alerts of a session.
@@ -78,7 +78,7 @@ func (s *AuditSessionsService) AllAlerts(ctx context.Context, id string) iter.Se
 //
 // GET /api/audit/sessions/{session_id}/channels
 func (s *AuditSessionsService) Channels(ctx context.Context, id string, opts *AuditListOptions) (*AuditPage[Object[Channel]], error) {
-	return rest.Do[AuditPage[Object[Channel]]](ctx, s.rest, details("/channels", id, opts))
+	return page[Object[Channel]](ctx, s.rest, details("/channels", id, opts))
 }
 
 // AllChannels goes through the channels of a session.
@@ -91,7 +91,7 @@ func (s *AuditSessionsService) AllChannels(ctx context.Context, id string) iter.
 //
 // GET /api/audit/sessions/{session_id}/events
 func (s *AuditSessionsService) Events(ctx context.Context, id string, opts *AuditListOptions) (*AuditPage[Event], error) {
-	return rest.Do[AuditPage[Event]](ctx, s.rest, details("/events", id, opts))
+	return page[Event](ctx, s.rest, details("/events", id, opts))
 }
 
 // AllEvents goes through the events of a session.
@@ -103,7 +103,7 @@ func (s *AuditSessionsService) AllEvents(ctx context.Context, id string) iter.Se
 //
 // GET /api/audit/sessions/{session_id}/trail_downloads
 func (s *AuditSessionsService) TrailDownloads(ctx context.Context, id string, opts *AuditListOptions) (*AuditPage[TrailDownload], error) {
-	return rest.Do[AuditPage[TrailDownload]](ctx, s.rest, details("/trail_downloads", id, opts))
+	return page[TrailDownload](ctx, s.rest, details("/trail_downloads", id, opts))
 }
 
 // Content searches in the content of a session and returns one page of what matches, each as the appliance has it:
@@ -118,7 +118,7 @@ func (s *AuditSessionsService) Content(ctx context.Context, id, query string, op
 	if query != "" && query[0] == '*' {
 		op.Refuse(&secureaccess.ArgumentError{Argument: "query", Reason: "begins with *"})
 	}
-	return rest.Do[AuditPage[json.RawMessage]](ctx, s.rest, op)
+	return page[json.RawMessage](ctx, s.rest, op)
 }
 
 // DownloadTrail fetches the audit trail of a session that was read with its body: a session from
@@ -133,6 +133,15 @@ func (s *AuditSessionsService) DownloadTrail(ctx context.Context, session *Objec
 	}
 	op = s.client.follow(op, session.Body.Recording.AuditTrail.Download.Href, auditSessions+"/")
 	return rest.Fetch(ctx, s.rest, op.Accept(octetStream))
+}
+
+// page carries out an operation whose answer is a page of a list.
+func page[T any](ctx context.Context, c *rest.Client, op *rest.Op) (*AuditPage[T], error) {
+	result, err := rest.Do[AuditPage[T]](ctx, c, op)
+	if err == nil && result.Items == nil {
+		return nil, fmt.Errorf("sps: %w: %w", secureaccess.ErrBadResponse, errNoItems)
+	}
+	return result, err
 }
 
 func details(path, id string, opts *AuditListOptions) *rest.Op {
@@ -165,7 +174,7 @@ func (w *walk[T]) run(ctx context.Context, op *rest.Op, yield func(*T, error) bo
 	// Brent's way to notice that links lead in a circle, without keeping them all.
 	mark, steps, limit := "", 0, 1
 	for {
-		page, err := rest.Do[AuditPage[T]](ctx, w.client.rest, op)
+		page, err := page[T](ctx, w.client.rest, op)
 		if err != nil {
 			if w.failed != nil {
 				err = w.failed(err)
@@ -249,17 +258,17 @@ type AuditPage[T any] struct {
 
 // AuditMeta is what a page says about its list. Here, and only here, First, Previous, Next and Last lead to pages.
 type AuditMeta struct {
-	Href             string   `json:"href,omitzero"`
-	Parent           string   `json:"parent,omitzero"`
-	First            string   `json:"first,omitzero"`
-	Previous         string   `json:"previous,omitzero"`
-	Next             string   `json:"next,omitzero"` // "" on the last page
-	Last             string   `json:"last,omitzero"`
-	Fields           []string `json:"fields,omitzero"`
-	Limit            int      `json:"limit"`
-	Offset           int      `json:"offset"`
-	MatchCount       int      `json:"match_count"`
-	RemainingSeconds int      `json:"remaining_seconds,omitzero"` // until the session of the API ends, without a request
+	Href             string           `json:"href,omitzero"`
+	Parent           string           `json:"parent,omitzero"`
+	First            string           `json:"first,omitzero"`
+	Previous         string           `json:"previous,omitzero"`
+	Next             string           `json:"next,omitzero"` // "" on the last page
+	Last             string           `json:"last,omitzero"`
+	Fields           []string         `json:"fields,omitzero"`
+	Limit            int              `json:"limit"`
+	Offset           int              `json:"offset"`
+	MatchCount       int              `json:"match_count"`
+	RemainingSeconds secureaccess.Int `json:"remaining_seconds,omitzero"` // until the session of the API ends, without a request
 }
 
 // Snapshot is the list of recorded sessions as it was at a moment: without the limits of [AuditSessionsService.List],
@@ -328,7 +337,7 @@ func (a *snapshotAnswer) UnmarshalJSON(data []byte) error {
 //
 // GET /api/audit/sessions
 func (s *Snapshot) List(ctx context.Context, opts *AuditSessionListOptions) (*AuditPage[Object[AuditSession]], error) {
-	page, err := rest.Do[AuditPage[Object[AuditSession]]](ctx, s.service.rest, s.list(opts))
+	page, err := page[Object[AuditSession]](ctx, s.service.rest, s.list(opts))
 	if err != nil {
 		return nil, s.failed(err)
 	}

@@ -1,6 +1,8 @@
 package sps
 
 import (
+	"encoding/json"
+
 	"github.com/secureaccess-go/secureaccess"
 )
 
@@ -42,11 +44,31 @@ type Peer struct {
 	Port secureaccess.Int `json:"port,omitzero"`
 }
 
+// UnmarshalJSON reads an object, or a text, which is the name then: no public source shows the server of a session,
+// and one odd member must not make a whole page unreadable.
+func (p *Peer) UnmarshalJSON(data []byte) error {
+	type plain Peer
+	return objectOrName(data, (*plain)(p), &p.Name)
+}
+
+func objectOrName(data []byte, object any, name *string) error {
+	if len(data) > 0 && data[0] == '"' {
+		return json.Unmarshal(data, name)
+	}
+	return json.Unmarshal(data, object)
+}
+
 // SessionUser is who a session belongs to.
 type SessionUser struct {
 	Name            string `json:"name,omitzero"`
 	GatewayUsername string `json:"gateway_username,omitzero"`
 	ServerUsername  string `json:"server_username,omitzero"`
+}
+
+// UnmarshalJSON reads an object, or a text, which is the name then.
+func (u *SessionUser) UnmarshalJSON(data []byte) error {
+	type plain SessionUser
+	return objectOrName(data, (*plain)(u), &u.Name)
 }
 
 // SessionAnalytics is what analytics found out about a session.

@@ -89,7 +89,7 @@ func New(baseURL string, auth Auth, opts ...secureaccess.Option) (*Client, error
 
 	c.AuditSessions = &AuditSessionsService{client: c, rest: c.rest}
 	c.SupportBundles = &SupportBundlesService{client: c, rest: c.rest}
-	c.System = &SystemService{rest: c.rest}
+	c.System = &SystemService{client: c, rest: c.rest}
 	return c, nil
 }
 

@@ -65,7 +65,7 @@ var (
 	// web interface. Public sources do not tell its status: 409 and 423 in answer to the opening are taken for it.
 	ErrLocked = errors.New("somebody else is changing the configuration")
 
-	// ErrTransactionDone is what calls on a transaction that was committed or rolled back return.
+	// ErrTransactionDone is what calls on a transaction return that was, or is being, committed or rolled back.
 	ErrTransactionDone = errors.New("the transaction is over")
 
 	// ErrTransactionLost is what calls on a transaction return that the appliance no longer has; see

@@ -51,8 +51,8 @@ type Meta struct {
 	Last        string `json:"last,omitzero"`
 	Transaction string `json:"transaction,omitzero"`
 
-	RemainingSeconds int             `json:"remaining_seconds,omitzero"` // until the session ends, without a request
-	Changes          json.RawMessage `json:"changes,omitzero"`           // of a transaction that has some: a link to them
+	RemainingSeconds secureaccess.Int `json:"remaining_seconds,omitzero"` // until the session ends, without a request
+	Changes          json.RawMessage  `json:"changes,omitzero"`           // of a transaction that has some: a link to them
 }
 
 // Object is a configuration object, or a single setting such as datetime/timezone.
@@ -108,11 +108,26 @@ func (o Object[T]) MarshalJSON() ([]byte, error) {
 	return json.Marshal(wire)
 }
 
+// read is do for an answer that is an object with a body. One without is no answer, whatever its status.
+func read[T any](ctx context.Context, from Reader, op *rest.Op) (*Object[T], error) {
+	object, err := do[Object[T]](ctx, from, op)
+	if err != nil {
+		return nil, err
+	}
+	if !object.Loaded() {
+		return nil, fmt.Errorf("sps: %w: it has no body, so that it is no object", secureaccess.ErrBadResponse)
+	}
+	return object, nil
+}
+
 // Collection is the list of an endpoint's objects. It is whole: configuration lists have no pages.
 type Collection[T any] struct {
 	Items []*Object[T] `json:"items"`
 	Meta  Meta         `json:"meta"`
 }
+
+// errNoItems is the cause when the answer to a list is none: taken for an empty one it would hide what is there.
+var errNoItems = errors.New("it has no items, so that it is no list")
 
 // Written is the answer to a write.
 type Written struct {
@@ -129,12 +144,9 @@ func (w *Written) Ref() Ref { return Ref{Key: w.Key, Href: w.Meta.Href} }
 //
 // GET /api/configuration/{endpoint}/{object_id}
 func Get[T any](ctx context.Context, from Reader, endpoint Endpoint[T], key string) (*Object[T], error) {
-	object, err := do[Object[T]](ctx, from, endpoint.op(rest.GET, "endpoint", key))
+	object, err := read[T](ctx, from, endpoint.op(rest.GET, "endpoint", key))
 	if err != nil {
 		return nil, err
-	}
-	if !object.Loaded() {
-		return nil, fmt.Errorf("sps: GET %s%s/%s: %w: it has no body, so that it is no object", configuration, endpoint, key, secureaccess.ErrBadResponse)
 	}
 	object.locate(string(endpoint), key)
 	return object, nil
@@ -158,6 +170,9 @@ func List[T any](ctx context.Context, from Reader, endpoint Endpoint[T]) (*Colle
 	list, err := do[Collection[T]](ctx, from, endpoint.op(rest.GET, "endpoint"))
 	if err != nil {
 		return nil, err
+	}
+	if list.Items == nil {
+		return nil, fmt.Errorf("sps: GET %s%s: %w: %w", configuration, endpoint, secureaccess.ErrBadResponse, errNoItems)
 	}
 	for _, o := range list.Items {
 		if o == nil {
@@ -204,7 +219,16 @@ func Create[T any](ctx context.Context, tx *Tx, endpoint Endpoint[T], body T) (*
 		return nil, err
 	}
 	op := endpoint.op(rest.POST, "parent_path").Bytes("application/json", node.Bytes()).Conceal(secrets...)
-	return do[Written](ctx, tx, op)
+	return created(ctx, tx, op)
+}
+
+// created carries out an operation that makes an object. An answer without its key would make a reference to nothing.
+func created(ctx context.Context, tx *Tx, op *rest.Op) (*Written, error) {
+	written, err := do[Written](ctx, tx, op)
+	if err == nil && written.Key == "" {
+		return nil, fmt.Errorf("sps: %w: the answer has no key", secureaccess.ErrBadResponse)
+	}
+	return written, err
 }
 
 // Update changes an object that was read before and puts back the whole of it, as the appliance requires.
@@ -213,7 +237,8 @@ func Create[T any](ctx context.Context, tx *Tx, endpoint Endpoint[T], body T) (*
 //
 // change gets the body as T. What it changes is changed, and nothing else: members that T does not know are put back at
 // any depth, numbers keep their digits and members their order; embedded references become keys; empty lists are sent.
-// If change fails nothing is sent, and object is left as it was. After a success object is what was sent.
+// If change fails nothing is sent, and object is left as it was. After a success object is what was sent, also when the
+// transaction is rolled back later: read it again then.
 //
 // A list whose elements have members that T does not know needs care: which element is which after some were removed,
 // moved or replaced? Elements that are pointers are recognized whatever happens to them, and a new pointer is a new

@@ -159,12 +159,9 @@ func createSecret(ctx context.Context, tx *Tx, op *rest.Op, argument string, sec
 	op.Require(argument, secret.Reveal()).JSON(struct {
 		Plain secureaccess.Secret `json:"plain"`
 	}{secret})
-	written, err := do[Written](ctx, tx, op)
+	written, err := created(ctx, tx, op)
 	if err != nil {
 		return Ref{}, err
-	}
-	if written.Key == "" {
-		return Ref{}, fmt.Errorf("sps: %w: the answer has no key", secureaccess.ErrBadResponse)
 	}
 	return written.Ref(), nil
 }

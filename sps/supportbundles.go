@@ -20,7 +20,7 @@ type SupportBundlesService struct {
 //
 // GET /api/troubleshooting/support-bundle/{job_id}
 func (s *SupportBundlesService) Get(ctx context.Context, job string) (*Object[SupportBundle], error) {
-	return rest.Do[Object[SupportBundle]](ctx, s.rest, rest.GET("/api/troubleshooting/support-bundle/{job_id}", job))
+	return read[SupportBundle](ctx, s.client, rest.GET("/api/troubleshooting/support-bundle/{job_id}", job))
 }
 
 // Create begins a job and returns its id.

@@ -10,13 +10,16 @@ import (
 )
 
 // SystemService tells about the appliance and the client's user.
-type SystemService struct{ rest *rest.Client }
+type SystemService struct {
+	client *Client
+	rest   *rest.Client
+}
 
 // Info returns the name and the version of the appliance.
 //
 // GET /api/info
 func (s *SystemService) Info(ctx context.Context) (*Info, error) {
-	object, err := rest.Do[Object[Info]](ctx, s.rest, rest.GET("/api/info"))
+	object, err := read[Info](ctx, s.client, rest.GET("/api/info"))
 	if err != nil {
 		return nil, err
 	}
@@ -131,6 +134,9 @@ func unwrap(data []byte, wrappers ...string) (map[string]json.RawMessage, error)
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(data, &members); err != nil {
 		return nil, err
+	}
+	if members == nil {
+		return nil, errors.New("null is no object")
 	}
 	for _, name := range wrappers {
 		var inner map[string]json.RawMessage

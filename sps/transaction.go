@@ -17,7 +17,8 @@ import (
 // [Tx.Commit]; what is read through it shows them. It holds a lock on the appliance's configuration, against the web
 // interface too, and ends with its session, 20 minutes after the last request.
 //
-// It is safe for concurrent use, as far as the changes themselves are.
+// It is safe for concurrent use, as far as the changes themselves are. Commit and Rollback wait for the calls that are
+// under way, and calls that begin meanwhile are refused with [ErrTransactionDone].
 type Tx struct {
 	client     *Client
 	token      secureaccess.Secret // of the session that the transaction belongs to
@@ -25,7 +26,9 @@ type Tx struct {
 
 	mu    sync.Mutex
 	state txState
-	cause error // of a loss
+	cause error         // of a loss
+	calls int           // under way
+	idle  chan struct{} // closed when calls gets to 0; nil when nobody waits for that
 }
 
 type txState int
@@ -33,6 +36,7 @@ type txState int
 const (
 	txOpening txState = iota
 	txOpen
+	txEnding // being committed or rolled back
 	txDone
 	txLost
 )
@@ -89,7 +93,10 @@ func (tx *Tx) open(ctx context.Context) error {
 			return fmt.Errorf("%w: %w", ErrLocked, err)
 		default:
 			if noAnswer(err) {
-				// It may have been opened. Nothing must be written in it by mistake.
+				// It may have been opened: it must not hold its lock, and nothing must be written in it by mistake.
+				closing, cancel := context.WithTimeout(context.WithoutCancel(tx.pin(ctx)), rollbackTime)
+				defer cancel()
+				_ = rest.Send(closing, tx.client.rest, rest.DELETE("/api/transaction").Once())
 				s.Refuse(generation)
 			}
 			return err
@@ -172,10 +179,11 @@ func (tx *Tx) Commit(ctx context.Context, message string) error {
 	if message != "" {
 		body[tx.client.Dialect.CommitMessage] = message
 	}
-	pinnedCtx, err := tx.enter(ctx)
+	pinnedCtx, err := tx.end(ctx)
 	if err != nil {
 		return err
 	}
+	defer tx.resume()
 	err = rest.Send(pinnedCtx, tx.client.rest, rest.PUT("/api/transaction").JSON(body).Once())
 	if status := statusOf(err); noAnswer(err) && (status == 0 || status == http.StatusBadGateway || status == http.StatusGatewayTimeout) {
 		asking, cancel := context.WithTimeout(context.WithoutCancel(pinnedCtx), rollbackTime)
@@ -210,10 +218,11 @@ func (tx *Tx) needsMessage(ctx context.Context) error {
 //
 // DELETE /api/transaction
 func (tx *Tx) Rollback(ctx context.Context) error {
-	ctx, err := tx.enter(ctx)
+	ctx, err := tx.end(ctx)
 	if err != nil {
 		return err
 	}
+	defer tx.resume()
 	if err := rest.Send(ctx, tx.client.rest, rest.DELETE("/api/transaction")); err != nil {
 		return tx.leave(ctx, err)
 	}
@@ -255,17 +264,18 @@ func (tx *Tx) Changes(ctx context.Context) ([]Change, error) {
 // Reader is where objects are read from: a [*Client], or a [*Tx] to fail as soon as the transaction is lost. Both have
 // the same session, so that a client, too, sees the changes of its own open transaction.
 type Reader interface {
-	enter(ctx context.Context) (context.Context, error)
+	enter(ctx context.Context) (inside context.Context, done func(), err error)
 	leave(ctx context.Context, err error) error
 	home() *Client
 }
 
 // do carries out an operation for a reader.
 func do[T any](ctx context.Context, r Reader, op *rest.Op) (*T, error) {
-	ctx, err := r.enter(ctx)
+	ctx, done, err := r.enter(ctx)
 	if err != nil {
 		return nil, err
 	}
+	defer done()
 	result, err := rest.Do[T](ctx, r.home().rest, op)
 	if err != nil {
 		return nil, r.leave(ctx, err)
@@ -273,10 +283,12 @@ func do[T any](ctx context.Context, r Reader, op *rest.Op) (*T, error) {
 	return result, nil
 }
 
-func (c *Client) enter(ctx context.Context) (context.Context, error) { return ctx, nil }
-func (c *Client) leave(_ context.Context, err error) error           { return err }
-func (c *Client) home() *Client                                      { return c }
-func (tx *Tx) home() *Client                                         { return tx.client }
+func (c *Client) enter(ctx context.Context) (context.Context, func(), error) {
+	return ctx, func() {}, nil
+}
+func (c *Client) leave(_ context.Context, err error) error { return err }
+func (c *Client) home() *Client                            { return c }
+func (tx *Tx) home() *Client                               { return tx.client }
 
 // pin makes the requests under a context belong to the transaction.
 func (tx *Tx) pin(ctx context.Context) context.Context { return context.WithValue(ctx, pinKey{}, tx) }
@@ -284,19 +296,76 @@ func (tx *Tx) pin(ctx context.Context) context.Context { return context.WithValu
 // owns reports whether a session is the one of the transaction.
 func (tx *Tx) owns(token secureaccess.Secret) bool { return token.Reveal() == tx.token.Reveal() }
 
-// enter checks that the transaction is still there, as far as this side knows.
-func (tx *Tx) enter(ctx context.Context) (context.Context, error) {
+// enter begins a call in the transaction, if that is still there as far as this side knows.
+func (tx *Tx) enter(ctx context.Context) (context.Context, func(), error) {
 	tx.mu.Lock()
-	state, cause := tx.state, tx.cause
-	tx.mu.Unlock()
-	switch state {
+	defer tx.mu.Unlock()
+	if err := tx.usable(); err != nil {
+		return nil, nil, err
+	}
+	tx.calls++
+	return tx.pin(ctx), tx.exit, nil
+}
+
+func (tx *Tx) exit() {
+	tx.mu.Lock()
+	defer tx.mu.Unlock()
+	if tx.calls--; tx.calls == 0 && tx.idle != nil {
+		close(tx.idle)
+		tx.idle = nil
+	}
+}
+
+// usable says why the transaction takes no calls. The lock is held.
+func (tx *Tx) usable() error {
+	switch tx.state {
 	case txOpen:
+		return nil
 	case txLost:
-		return nil, cause
-	default:
-		return nil, fmt.Errorf("sps: %w", ErrTransactionDone)
+		return tx.cause
+	}
+	return fmt.Errorf("sps: %w", ErrTransactionDone)
+}
+
+// end keeps further calls out and waits for those under way: a write that arrived after the end would open a
+// transaction of its own on releases that do so by themselves, and count with the next one. resume has to follow.
+func (tx *Tx) end(ctx context.Context) (context.Context, error) {
+	tx.mu.Lock()
+	defer tx.mu.Unlock()
+	if err := tx.usable(); err != nil {
+		return nil, err
+	}
+	tx.state = txEnding
+	if tx.calls > 0 {
+		idle := make(chan struct{})
+		tx.idle = idle
+		tx.mu.Unlock()
+		var err error
+		select {
+		case <-idle:
+		case <-ctx.Done():
+			err = fmt.Errorf("sps: other calls of the transaction are under way: %w", ctx.Err())
+		}
+		tx.mu.Lock()
+		tx.idle = nil
+		switch {
+		case tx.state == txLost:
+			return nil, tx.cause
+		case err != nil:
+			tx.state = txOpen
+			return nil, err
+		}
 	}
 	return tx.pin(ctx), nil
+}
+
+// resume opens the transaction for calls again if it was not ended after all.
+func (tx *Tx) resume() {
+	tx.mu.Lock()
+	defer tx.mu.Unlock()
+	if tx.state == txEnding {
+		tx.state = txOpen
+	}
 }
 
 // leave finds out whether an error of a call means that the transaction is gone.
@@ -322,7 +391,7 @@ func (tx *Tx) leave(ctx context.Context, err error) error {
 func (tx *Tx) lose(err error) error {
 	tx.mu.Lock()
 	defer tx.mu.Unlock()
-	if tx.state == txOpen {
+	if tx.state == txOpen || tx.state == txEnding {
 		tx.state, tx.cause = txLost, &TransactionLostError{Err: err}
 		tx.client.release(tx)
 	}

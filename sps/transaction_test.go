@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -559,6 +560,14 @@ func TestAnOpeningWithoutAnAnswer(t *testing.T) {
 	if _, err := client.Begin(t.Context()); !errors.Is(err, secureaccess.ErrServer) {
 		t.Fatalf("got %v", err)
 	}
+	// It was opened after all, and is taken back.
+	if err := another(t, server).Transact(t.Context(), "", nights); err != nil {
+		t.Errorf("somebody else, afterwards: %v", err)
+	}
+	server.Fail(spstest.Fault{Method: "DELETE", Path: "/api/transaction", Status: http.StatusBadGateway})
+	if _, err := client.Begin(t.Context()); !errors.Is(err, secureaccess.ErrServer) {
+		t.Fatalf("got %v", err)
+	}
 	w.after = nil
 	// The old session holds the lock until it ends. Its transaction is not taken for the new one.
 	if _, err := client.Begin(t.Context()); !errors.Is(err, sps.ErrLocked) {
@@ -567,6 +576,80 @@ func TestAnOpeningWithoutAnAnswer(t *testing.T) {
 	server.Advance(20 * time.Minute)
 	if err := client.Transact(t.Context(), "", nights); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestAWriteThatIsUnderWayWhenTheTransactionEnds has a write that is late on its way: without care it arrives after
+// the end, and opens a transaction that nobody knows of.
+func TestAWriteThatIsUnderWayWhenTheTransactionEnds(t *testing.T) {
+	for name, end := range map[string]func(context.Context, *sps.Tx) error{
+		"commit":   func(ctx context.Context, tx *sps.Tx) error { return tx.Commit(ctx, "done") },
+		"rollback": func(ctx context.Context, tx *sps.Tx) error { return tx.Rollback(ctx) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			reached, release := make(chan struct{}), make(chan struct{})
+			var landed atomic.Bool
+			write := func(req *http.Request) bool {
+				return req.Method == http.MethodPost && strings.HasPrefix(req.URL.Path, "/api/configuration/")
+			}
+			w := wire{before: func(req *http.Request) {
+				switch {
+				case write(req):
+					close(reached)
+					<-release
+				case req.URL.Path == "/api/transaction" && (req.Method == http.MethodPut || req.Method == http.MethodDelete) && !landed.Load():
+					t.Errorf("%s overtakes the write", req.Method)
+				}
+			}, after: func(req *http.Request, _ *http.Response) {
+				if write(req) {
+					landed.Store(true)
+				}
+			}}
+			server, client := start(t, w.option(), refuseRetries())
+			server.SetAutoOpen(true)
+			tx, err := client.Begin(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			written := make(chan error)
+			go func() { written <- nights(context.Background(), tx) }()
+			<-reached
+
+			// Who does not want to wait leaves the transaction as it was.
+			over, cancel := context.WithCancel(t.Context())
+			cancel()
+			if err := end(over, tx); !errors.Is(err, context.Canceled) {
+				t.Errorf("with a context that is over: %v", err)
+			}
+			if _, err := tx.Status(t.Context()); err != nil {
+				t.Errorf("after an end that was given up: %v", err)
+			}
+
+			ended := make(chan error)
+			go func() { ended <- end(context.Background(), tx) }()
+			for { // until the end has begun
+				if _, err := tx.Status(t.Context()); err != nil {
+					if !errors.Is(err, sps.ErrTransactionDone) {
+						t.Errorf("while it ends: %v", err)
+					}
+					break
+				}
+			}
+			close(release)
+			if err := errors.Join(<-written, <-ended); err != nil {
+				t.Fatal(err)
+			}
+			want := 2 // with the built-in one
+			if name == "rollback" {
+				want = 1
+			}
+			if n := len(server.Keys("policies/time_policies")); n != want {
+				t.Errorf("%d time policies, want %d", n, want)
+			}
+			if status, err := client.TransactionStatus(t.Context()); err != nil || status.Open() {
+				t.Errorf("the write opened a transaction of its own: %+v, %v", status, err)
+			}
+		})
 	}
 }
 

@@ -97,6 +97,12 @@ func run(ctx context.Context, args []string, getenv func(string) string, now tim
 	}
 	since := now.AddDate(0, 0, -*days)
 
+	// Before the file is opened: an appliance that does not answer must not cost the one of last week.
+	snapshot, err := client.AuditSessions.Snapshot(ctx)
+	if err != nil {
+		_ = client.Close(context.WithoutCancel(ctx)) // no transaction is open
+		return fail(err)
+	}
 	out, closeOut := stdout, func() error { return nil }
 	if *file != "" {
 		f, err := os.OpenFile(*file, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600) // it names people
@@ -105,7 +111,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, now tim
 		}
 		out, closeOut = f, f.Close
 	}
-	count, err := export(ctx, client, opts, since, out)
+	count, err := export(ctx, client, snapshot, opts, since, out)
 	if closeErr := closeOut(); err == nil {
 		err = closeErr
 	}
@@ -148,13 +154,9 @@ func connect(getenv func(string) string, stderr io.Writer) (client *sps.Client, 
 }
 
 // export writes the sessions that began since a moment, and returns their number. It holds one page of them at a time.
-func export(ctx context.Context, client *sps.Client, opts *sps.AuditSessionListOptions, since time.Time, out io.Writer) (count int, err error) {
+func export(ctx context.Context, client *sps.Client, snapshot *sps.Snapshot, opts *sps.AuditSessionListOptions, since time.Time, out io.Writer) (count int, err error) {
 	w := csv.NewWriter(out)
 	if err := w.Write([]string{"id", "begin", "end", "seconds", "protocol", "user", "gateway user", "server user", "client", "server", "verdict", "channel policy"}); err != nil {
-		return 0, err
-	}
-	snapshot, err := client.AuditSessions.Snapshot(ctx)
-	if err != nil {
 		return 0, err
 	}
 	for session, err := range snapshot.All(ctx, opts) {

@@ -77,6 +77,20 @@ func TestSearchAndFile(t *testing.T) {
 	}
 }
 
+func TestAnApplianceThatRefusesLeavesTheFileAlone(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "sessions.csv")
+	if err := os.WriteFile(file, []byte("last week\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	server := hourly(t)
+	server.Fail(spstest.Fault{Path: "/api/audit/sessions/_snapshot", Status: http.StatusForbidden})
+	code, _, errors := try(t, server, "-o", file)
+	data, err := os.ReadFile(file)
+	if code != 1 || !strings.Contains(errors, "403") || err != nil || string(data) != "last week\n" {
+		t.Errorf("%d, %s, %q, %v", code, errors, data, err)
+	}
+}
+
 func TestAFailureOnTheWayIsTold(t *testing.T) {
 	server := hourly(t)
 	server.SetAuditSessions(2000, nil)

@@ -9,8 +9,9 @@
 //	"time_policy": {"@name": "policies/time_policies/nights"}
 //
 // Without -apply the differences are shown and nothing is changed. With -apply all of them are made in one transaction,
-// which is rolled back on the first error: either everything in the folder holds, or nothing was done. Objects without
-// a file are left alone.
+// which is rolled back on the first error, and also when the appliance does not take all of it, since it ignores
+// members that it does not know: either everything in the folder holds, or nothing was done. Objects without a file are
+// left alone.
 //
 // The appliance is that of these variables; without SPS_URL it is one in memory, with a folder of its own, to look
 // around:
@@ -113,7 +114,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	}
 	wanted, err := load(folder)
 	if err != nil {
-		return fail(err)
+		return fail(fmt.Errorf("%s: %w", cmp.Or(flags.Arg(0), "the samples"), err))
 	}
 	client, end, err := connect(getenv, stderr)
 	if err != nil {
@@ -127,6 +128,15 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		// Reading and writing in one transaction: nobody changes anything in between.
 		err = client.Transact(ctx, *message, func(ctx context.Context, tx *sps.Tx) error {
 			result, err = reconcile(ctx, tx, tx, wanted, stdout)
+			if err != nil || result.create+result.change == 0 {
+				return err
+			}
+			// The appliance ignores members that it does not know, such as mistyped ones, without a word.
+			var left bytes.Buffer
+			still, err := reconcile(ctx, tx, nil, wanted, &left)
+			if err == nil && still.create+still.change > 0 {
+				err = fmt.Errorf("the appliance did not take all of it; this is left:\n%s", strings.TrimRight(left.String(), "\n"))
+			}
 			return err
 		})
 	} else {
@@ -253,7 +263,13 @@ func load(folder fs.FS) ([]*object, error) {
 func decode(data []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
-	return d.Decode(into)
+	if err := d.Decode(into); err != nil {
+		return err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return errors.New("there is more after the JSON object")
+	}
+	return nil
 }
 
 // resolve replaces references by name with what key returns for them.

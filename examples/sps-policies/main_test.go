@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"net/http"
 	"os"
@@ -101,6 +102,50 @@ func TestTheFirstErrorRollsBack(t *testing.T) {
 	}
 }
 
+func TestAMistypedMemberRollsBack(t *testing.T) {
+	server := spstest.NewServer(t)
+	before := string(server.Dump())
+	dir := folder(t, map[string]string{
+		"policies/time_policies/a.json":  `{"name":"a"}`,
+		"policies/user_databases/b.json": `{"name":"b","users":[],"usrs":[]}`,
+		"rdp/channel_policies/c.json":    `{"name":"all","rules":[{"actions":{"four_eye":true}}]}`,
+	})
+	code, out, errors := try(t, server, "-apply", dir)
+	if code != exitFailed || !strings.Contains(out, "nothing was changed") || string(server.Dump()) != before {
+		t.Errorf("%d, %s", code, out)
+	}
+	for _, left := range []string{"did not take", "usrs: nothing -> []", "rules[0].actions.four_eye: nothing -> true"} {
+		if !strings.Contains(errors, left) {
+			t.Errorf("%q is not told: %s", left, errors)
+		}
+	}
+	if strings.Contains(errors, "time_policies/a") {
+		t.Errorf("what was taken is called left: %s", errors)
+	}
+}
+
+func TestAnInterruptRollsBack(t *testing.T) {
+	server := spstest.NewServer(t)
+	before := string(server.Dump())
+	credentials := server.Credentials()
+	env := map[string]string{"SPS_URL": server.URL, "SPS_USER": credentials["user"], "SPS_PASSWORD": credentials["password"]}
+	ctx, interrupt := context.WithCancel(t.Context())
+	// The first difference is shown just before it is made.
+	stdout := writer(func(p []byte) { interrupt() })
+	var stderr bytes.Buffer
+	code := run(ctx, []string{"-apply", "policies"}, func(name string) string { return env[name] }, stdout, &stderr)
+	if code != exitFailed || !strings.Contains(stderr.String(), "canceled") || string(server.Dump()) != before {
+		t.Errorf("%d, %s", code, stderr.String())
+	}
+	if code, out, errors := try(t, server, "-apply", "policies"); code != 0 {
+		t.Errorf("the lock was left behind: %d, %s%s", code, out, errors)
+	}
+}
+
+type writer func([]byte)
+
+func (w writer) Write(p []byte) (int, error) { w(p); return len(p), nil }
+
 func TestFoldersThatAreWrong(t *testing.T) {
 	for says, files := range map[string]map[string]string{
 		"no JSON file":           {},
@@ -109,6 +154,7 @@ func TestFoldersThatAreWrong(t *testing.T) {
 		"another file":           {"x/y/a.json": `{"name":"a"}`, "x/y/b.json": `{"name":"a"}`},
 		"refers to itself":       {"x/y/a.json": `{"name":"a","r":{"@name":"x/y/b"}}`, "x/y/b.json": `{"name":"b","r":[{"@name":"x/y/a"}]}`},
 		"a.json: unexpected EOF": {"x/y/a.json": `{"name":"a"`},
+		"more after the JSON":    {"x/y/a.json": `{"name":"a"}{"name":"b"}`},
 		"no policies/time_policies/never to refer to": {"rdp/channel_policies/a.json": `{"name":"a","r":{"@name":"policies/time_policies/never"}}`},
 	} {
 		if code, _, errors := try(t, spstest.NewServer(t), folder(t, files)); code != exitFailed || !strings.Contains(errors, says) {

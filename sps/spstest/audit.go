@@ -300,7 +300,7 @@ func (s *Server) pageMeta(path, parent string, query url.Values, limit, offset, 
 	}
 	meta := sps.AuditMeta{
 		Href: path, Parent: parent, First: link(0), Last: link(max(total-1, 0) / limit * limit),
-		Limit: limit, Offset: offset, MatchCount: total, RemainingSeconds: s.remaining(),
+		Limit: limit, Offset: offset, MatchCount: total, RemainingSeconds: secureaccess.Int(s.remaining()),
 	}
 	if offset+limit < total {
 		meta.Next = link(offset + limit)

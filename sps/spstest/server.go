@@ -327,6 +327,8 @@ func (s *Server) expire() {
 func browserToken(current *session) string { return "x" + current.token }
 
 func (s *Server) info(w http.ResponseWriter, _ *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	fake.JSON(w, http.StatusOK, map[string]any{
 		"body": sps.Info{
 			DomainName: "example", HostName: "sps", FirmwareVersion: "8.0.0", Version: "8.0",
