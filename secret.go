@@ -1,11 +1,12 @@
 package secureaccess
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
+
+	"github.com/secureaccess-go/secureaccess/internal/plainjson"
 )
 
 // redacted is what a Secret shows of itself.
@@ -70,11 +71,7 @@ func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
 func (s Secret) MarshalJSON() ([]byte, error) {
 	if s.exposed {
 		// Without HTML escapes, which an encoder that wants them adds, and one that does not cannot take away.
-		var buf bytes.Buffer
-		enc := json.NewEncoder(&buf)
-		enc.SetEscapeHTML(false)
-		err := enc.Encode(s.Reveal())
-		return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), err
+		return plainjson.Marshal(s.Reveal())
 	}
 	return json.Marshal(s.String())
 }

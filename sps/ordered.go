@@ -8,6 +8,7 @@ import (
 	"iter"
 	"slices"
 
+	"github.com/secureaccess-go/secureaccess/internal/plainjson"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
 	"github.com/secureaccess-go/secureaccess/sps/internal/jsontree"
 )
@@ -132,13 +133,11 @@ func encodePlain(v any) (*jsontree.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	var silent bytes.Buffer
-	e := json.NewEncoder(&silent)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
+	silent, err := plainjson.Marshal(v)
+	if err != nil {
 		return nil, err
 	}
-	if !bytes.Equal(data, bytes.TrimSuffix(silent.Bytes(), []byte("\n"))) {
+	if !bytes.Equal(data, silent) {
 		return nil, errors.New("it holds a secret")
 	}
 	return jsontree.Parse(data)

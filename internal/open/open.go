@@ -4,12 +4,13 @@
 package open
 
 import (
-	"bytes"
 	"encoding/json"
 	"maps"
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/secureaccess-go/secureaccess/internal/plainjson"
 )
 
 // Decode reads an object into known, a pointer to a struct, and returns the members that it has no field for; nil if
@@ -26,7 +27,7 @@ func Decode(data []byte, known any) (map[string]json.RawMessage, error) {
 			delete(members, name)
 		}
 	}
-	exact, err := encode(fields)
+	exact, err := plainjson.Marshal(fields)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +44,7 @@ func Decode(data []byte, known any) (map[string]json.RawMessage, error) {
 // member of its name. Secrets are as silent as anywhere in encoding/json: whoever sends the object has exposed them
 // before.
 func Encode(known any, others map[string]json.RawMessage) ([]byte, error) {
-	data, err := encode(known)
+	data, err := plainjson.Marshal(known)
 	if err != nil || len(others) == 0 {
 		return data, err
 	}
@@ -53,7 +54,7 @@ func Encode(known any, others map[string]json.RawMessage) ([]byte, error) {
 		if slices.Contains(names, name) {
 			continue
 		}
-		key, err := encode(name)
+		key, err := plainjson.Marshal(name)
 		if err != nil {
 			return nil, err
 		}
@@ -74,15 +75,4 @@ func Names(t reflect.Type) []string {
 		}
 	}
 	return names
-}
-
-// encode is json.Marshal that leaves &, < and > as they are.
-func encode(v any) ([]byte, error) {
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return nil, err
-	}
-	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
 }

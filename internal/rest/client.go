@@ -215,8 +215,8 @@ func (o *Op) succeeded(status int) bool {
 
 // request builds the request that the retrier sends.
 func (c *Client) request(ctx context.Context, op *Op) (*retryablehttp.Request, error) {
-	if op.bodyErr != nil {
-		return nil, op.bodyErr
+	if op.err != nil {
+		return nil, op.err
 	}
 	if op.body != nil && op.body.once && c.settings.Retry.RequireRepeatable {
 		return nil, &secureaccess.ArgumentError{Argument: "content", Reason: "must be a Seeker under this retry policy", Err: secureaccess.ErrNotRepeatable}
@@ -336,26 +336,40 @@ func (e *linkError) Is(target error) bool { return target == secureaccess.ErrRed
 // Do carries out op and decodes the answer as JSON. An answer without a body gives the zero T where [Op.MayBeEmpty]
 // allows it, else an error.
 func Do[T any](ctx context.Context, c *Client, op *Op) (*T, error) {
-	resp, current, err := c.send(ctx, op)
+	data, resp, current, err := c.receive(ctx, op)
 	if err != nil {
 		return nil, err
 	}
-	defer discard(resp.Body)
-	data, err := c.read(resp)
-	if err == nil && op.refused != nil && op.refused(data) {
-		resp.Body = io.NopCloser(bytes.NewReader(data))
-		return nil, c.failure(current, resp, nil)
-	}
 	result := new(T)
-	if err == nil {
-		err = op.decode(resp, data, result)
-	}
-	if err != nil {
-		failure := c.failure(current, resp, err)
-		failure.Body = excerpt(data, current.secrets)
-		return nil, failure
+	if err := op.decode(resp, data, result); err != nil {
+		return nil, c.unusable(current, resp, data, err)
 	}
 	return result, nil
+}
+
+// receive carries out op and reads the whole answer. The body of the response that it returns is closed.
+func (c *Client) receive(ctx context.Context, op *Op) ([]byte, *http.Response, *call, error) {
+	resp, current, err := c.send(ctx, op)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	defer discard(resp.Body)
+	data, err := c.read(resp)
+	if err != nil {
+		return nil, nil, nil, c.unusable(current, resp, data, err)
+	}
+	if op.refused != nil && op.refused(data) {
+		resp.Body = io.NopCloser(bytes.NewReader(data))
+		return nil, nil, nil, c.failure(current, resp, nil)
+	}
+	return data, resp, current, nil
+}
+
+// unusable is the failure of a call whose answer came and is no good, with the beginning of it.
+func (c *Client) unusable(current *call, resp *http.Response, data []byte, err error) *secureaccess.Error {
+	failure := c.failure(current, resp, err)
+	failure.Body = excerpt(data, current.secrets)
+	return failure
 }
 
 // Send carries out op for its effect and ignores what is answered beside success.
@@ -371,20 +385,9 @@ func Send(ctx context.Context, c *Client, op *Op) error {
 // Text carries out op and returns the body of the answer and its media type as they are, within the limit of JSON
 // answers.
 func Text(ctx context.Context, c *Client, op *Op) (body []byte, mediaType string, err error) {
-	resp, current, err := c.send(ctx, op)
+	data, resp, _, err := c.receive(ctx, op)
 	if err != nil {
 		return nil, "", err
-	}
-	defer discard(resp.Body)
-	data, err := c.read(resp)
-	if err != nil {
-		failure := c.failure(current, resp, err)
-		failure.Body = excerpt(data, current.secrets)
-		return nil, "", failure
-	}
-	if op.refused != nil && op.refused(data) {
-		resp.Body = io.NopCloser(bytes.NewReader(data))
-		return nil, "", c.failure(current, resp, nil)
 	}
 	return data, mediaTypeOf(resp.Header), nil
 }

@@ -1,12 +1,11 @@
 package rest
 
 import (
-	"bytes"
-	"encoding/json"
 	"reflect"
 	"sync"
 
 	"github.com/secureaccess-go/secureaccess"
+	"github.com/secureaccess-go/secureaccess/internal/plainjson"
 )
 
 // Encode writes v as JSON for the wire: with its secrets, and with &, < and > as they are. It sees the secrets that
@@ -19,14 +18,8 @@ func Encode(v any) ([]byte, error) {
 // encode is Encode that also returns the secrets it wrote.
 func encode(v any) ([]byte, []string, error) {
 	var e exposer
-	v = e.expose(v)
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return nil, nil, err
-	}
-	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), e.found, nil
+	data, err := plainjson.Marshal(e.expose(v))
+	return data, e.found, err
 }
 
 // exposer copies values so that the secrets in the copy encode as themselves. What holds no secret is not copied.

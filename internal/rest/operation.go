@@ -27,7 +27,7 @@ type Op struct {
 	header   http.Header
 	accept   string
 	body     *body
-	bodyErr  error
+	err      error // why it is not sent
 	repeat   repeat
 	empty    bool
 	statuses []int
@@ -186,8 +186,8 @@ func (o *Op) Conceal(secrets ...secureaccess.Secret) *Op {
 
 // Refuse makes the operation fail before anything is sent, if err is not nil. Methods check their arguments with it.
 func (o *Op) Refuse(err error) *Op {
-	if err != nil && o.bodyErr == nil {
-		o.bodyErr = err
+	if err != nil && o.err == nil {
+		o.err = err
 	}
 	return o
 }

@@ -125,18 +125,7 @@ func sameID(a, b string) bool {
 func (s *Server) applianceRoutes(routes *fake.Router) {
 	routes.Handle("GET", "/api/v1/sa", s.listAppliances)
 	routes.Handle("POST", "/api/v1/sa", s.createAppliance)
-	one := func(method, template string, answer func(http.ResponseWriter, *http.Request, *appliance, fake.Params)) {
-		routes.Handle(method, template, func(w http.ResponseWriter, r *http.Request, p fake.Params) {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			s.walk()
-			if a := s.appliance(p["appliance_id"]); a != nil {
-				answer(w, r, a, p)
-				return
-			}
-			notFound(w, "appliance")
-		})
-	}
+	one := handleOne(s, routes, "appliance", "appliance_id", s.appliance)
 	one("GET", "/api/v1/sa/{appliance_id}", func(w http.ResponseWriter, _ *http.Request, a *appliance, _ fake.Params) {
 		fake.JSON(w, http.StatusOK, a.Appliance)
 	})

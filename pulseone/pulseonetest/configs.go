@@ -26,19 +26,8 @@ func (s *Server) configRoutes(routes *fake.Router) {
 		defer s.mu.Unlock()
 		fake.JSON(w, http.StatusOK, map[string]any{"items": append([]pulseone.Cluster{}, s.clusters...)})
 	})
-	one := func(method, template string, answer func(http.ResponseWriter, *http.Request, *appliance)) {
-		routes.Handle(method, template, func(w http.ResponseWriter, r *http.Request, p fake.Params) {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			s.walk()
-			if a := s.appliance(p["device_id"]); a != nil {
-				answer(w, r, a)
-				return
-			}
-			notFound(w, "appliance")
-		})
-	}
-	one("GET", "/api/v1/sa/{device_id}/configs/HEAD", func(w http.ResponseWriter, _ *http.Request, a *appliance) {
+	one := handleOne(s, routes, "appliance", "device_id", s.appliance)
+	one("GET", "/api/v1/sa/{device_id}/configs/HEAD", func(w http.ResponseWriter, _ *http.Request, a *appliance, _ fake.Params) {
 		if len(a.commits) == 0 {
 			w.WriteHeader(http.StatusNoContent)
 			return
@@ -46,7 +35,7 @@ func (s *Server) configRoutes(routes *fake.Router) {
 		fake.JSON(w, http.StatusOK, pulseone.HeadCommit{Commit: a.ApplianceCommitID, PrescribedCommit: a.prescribed})
 	})
 	one("PUT", "/api/v1/sa/{device_id}/configs/HEAD", s.putHead)
-	one("GET", "/api/v1/sa/{device_id}/configs/commits", func(w http.ResponseWriter, _ *http.Request, a *appliance) {
+	one("GET", "/api/v1/sa/{device_id}/configs/commits", func(w http.ResponseWriter, _ *http.Request, a *appliance, _ fake.Params) {
 		list := make([]pulseone.Commit, 0, len(a.commits))
 		for _, c := range slices.Backward(a.commits) {
 			list = append(list, pulseone.Commit{ID: c.id, Date: secureaccess.At(c.date)})
@@ -57,7 +46,7 @@ func (s *Server) configRoutes(routes *fake.Router) {
 }
 
 // putHead tells the four uses of the operation apart by the values, as Pulse One does.
-func (s *Server) putHead(w http.ResponseWriter, r *http.Request, a *appliance) {
+func (s *Server) putHead(w http.ResponseWriter, r *http.Request, a *appliance, _ fake.Params) {
 	var body pulseone.HeadCommit
 	if !fake.Decode(w, r, &body, badRequest) {
 		return

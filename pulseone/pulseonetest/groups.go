@@ -226,18 +226,7 @@ func (s *Server) groupRoutes(routes *fake.Router) {
 		fake.JSON(w, http.StatusOK, map[string]any{"items": s.Groups()})
 	})
 	routes.Handle("POST", "/api/v1/sa/groups", s.createGroup)
-	one := func(method, template string, answer func(http.ResponseWriter, *http.Request, *group, fake.Params)) {
-		routes.Handle(method, template, func(w http.ResponseWriter, r *http.Request, p fake.Params) {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			s.walk()
-			if g := s.group(p["group_id"]); g != nil {
-				answer(w, r, g, p)
-				return
-			}
-			notFound(w, "group")
-		})
-	}
+	one := handleOne(s, routes, "group", "group_id", s.group)
 	one("GET", "/api/v1/sa/groups/{group_id}", func(w http.ResponseWriter, _ *http.Request, g *group, _ fake.Params) {
 		fake.JSON(w, http.StatusOK, s.view(g))
 	})

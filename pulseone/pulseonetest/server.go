@@ -187,6 +187,25 @@ func (s *Server) apiRoutes() http.Handler {
 	return routes
 }
 
+// handleOne returns what adds handlers for one object, which the path's parameter names: they get it with the lock
+// held and everything where the clock is, and need not think of objects that are not there.
+func handleOne[T any](s *Server, routes *fake.Router, what, parameter string, find func(id string) *T) func(
+	method, template string, answer func(http.ResponseWriter, *http.Request, *T, fake.Params),
+) {
+	return func(method, template string, answer func(http.ResponseWriter, *http.Request, *T, fake.Params)) {
+		routes.Handle(method, template, func(w http.ResponseWriter, r *http.Request, p fake.Params) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.walk()
+			if object := find(p[parameter]); object != nil {
+				answer(w, r, object, p)
+				return
+			}
+			notFound(w, what)
+		})
+	}
+}
+
 func badRequest(w http.ResponseWriter, problems []string) {
 	refuse(w, http.StatusBadRequest, 40000, strings.Join(problems, "; "))
 }

@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
+
+	"github.com/secureaccess-go/secureaccess/internal/plainjson"
 )
 
 // Node is a JSON value. A node is an object, a list or a scalar.
@@ -145,11 +147,8 @@ func List(items ...*Node) *Node { return &Node{kind: list, items: items} }
 
 // Text makes a string.
 func Text(s string) *Node {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	_ = e.Encode(s) // a string always encodes
-	return &Node{text: bytes.TrimSuffix(b.Bytes(), []byte("\n"))}
+	text, _ := plainjson.Marshal(s) // a string always encodes
+	return &Node{text: text}
 }
 
 // IsObject reports whether the node is an object.
