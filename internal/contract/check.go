@@ -1,19 +1,23 @@
 package contract
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"fmt"
+	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // CheckRequest says in what a request departs from the operation: unknown, missing or wrongly valued query
-// parameters, a missing header, the wrong content type, body members that are unknown, missing or outside a closed
-// enumeration. The path is the caller's business, see [Contract.Match].
+// parameters, a missing header, the wrong content type or coding, body members that are unknown, missing, out of range
+// or outside a closed enumeration. Aliases count as the member, and a member whose absence the server only ignores is
+// not missing. The path is the caller's business, see [Contract.Match].
 func (e *Endpoint) CheckRequest(r *http.Request, body []byte) []string {
 	var problems []string
 	report := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
@@ -50,246 +54,225 @@ func (e *Endpoint) CheckRequest(r *http.Request, body []byte) []string {
 		}
 	}
 
+	return append(problems, e.checkBody(r, body)...)
+}
+
+// most is the most of an unpacked body that is compared with the contract.
+const most = 16 << 20
+
+// Unpacked returns the body of a request without its content coding, where the operation documents one.
+func (e *Endpoint) Unpacked(r *http.Request, body []byte) ([]byte, error) {
+	coding := strings.ToLower(strings.TrimSpace(r.Header.Get("Content-Encoding")))
+	if coding == "identity" {
+		coding = ""
+	}
+	documented := ""
+	if e.Request != nil {
+		documented = e.Request.Encoding
+	}
+	switch {
+	case coding == "" && documented != "" && e.Request.EncodingRequired && len(body) > 0:
+		return nil, fmt.Errorf("the body is not compressed with %s", documented)
+	case coding == "":
+		return body, nil
+	case coding != documented || coding != "gzip":
+		return nil, fmt.Errorf("content encoding %q is not documented", coding)
+	}
+	unpacked, err := gzip.NewReader(bytes.NewReader(body))
+	if err != nil {
+		return nil, fmt.Errorf("the body is not %s", coding)
+	}
+	data, err := io.ReadAll(io.LimitReader(unpacked, most+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("the body is not %s", coding)
+	case len(data) > most:
+		return nil, fmt.Errorf("the body unpacks to more than %d bytes", most)
+	}
+	return data, nil
+}
+
+// checkBody says in what the body departs from the operation.
+func (e *Endpoint) checkBody(r *http.Request, body []byte) []string {
 	request := e.Request
 	if request == nil {
 		if len(body) > 0 {
-			report("the operation has no body, but %d bytes came", len(body))
+			return []string{fmt.Sprintf("the operation has no body, but %d bytes came", len(body))}
 		}
-		return problems
+		return nil
 	}
 	if len(body) == 0 {
 		if request.Required {
-			report("the body is missing")
+			return []string{"the body is missing"}
 		}
-		return problems
+		return nil
 	}
+	var problems []string
 	got, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	want, _, _ := mime.ParseMediaType(request.ContentType)
 	if want != "" && got != want {
-		report("content type is %q, not %q", got, want)
+		problems = append(problems, fmt.Sprintf("content type is %q, not %q", got, want))
+	}
+	body, err := e.Unpacked(r, body)
+	if err != nil {
+		return append(problems, err.Error())
 	}
 	if want == "application/json" {
 		var value any
 		if err := json.Unmarshal(body, &value); err != nil {
-			report("the body is not JSON: %v", err)
-			return problems
+			return append(problems, fmt.Sprintf("the body is not JSON: %v", err))
 		}
-		problems = append(problems, e.checkBody(value)...)
+		problems = append(problems, e.RequestShape().Check("body", value)...)
 	}
 	return problems
 }
 
-// checkBody compares a decoded JSON body with the entity of the request.
-func (e *Endpoint) checkBody(value any) []string {
-	fields := e.requestFields()
-	if fields == nil {
-		return nil // free form
-	}
-	if list, ok := value.([]any); ok {
+// Check says in what a JSON value, which is called at, departs from the shape.
+func (s Shape) Check(at string, value any) []string {
+	switch {
+	case s.List != nil:
+		list, ok := value.([]any)
+		if !ok {
+			return []string{at + " is not a list"}
+		}
 		var problems []string
-		for i, item := range list {
-			problems = append(problems, e.contract.checkObject(fmt.Sprintf("[%d]", i), item, fields)...)
+		for i, element := range list {
+			problems = append(problems, s.List.Check(fmt.Sprintf("%s[%d]", at, i), element)...)
 		}
 		return problems
-	}
-	return e.contract.checkObject("", value, fields)
-}
-
-// requestFields are the documented members of the body; nil when they are not closed.
-func (e *Endpoint) requestFields() []Field {
-	r := e.Request
-	var fields []Field
-	if r.ListOf != "" && r.ListKey != "" {
-		fields = append(fields, Field{Name: r.ListKey, Type: "array", Items: r.ListOf})
-	} else if r.ListOf != "" {
-		fields = append(fields, e.contract.fieldsOf(r.ListOf)...)
-	}
-	// A member that is described twice counts as described with the operation.
-	fields = append(fields, r.InlineFields...)
-	for _, name := range []string{r.Entity, r.BodyEntity} {
-		for _, f := range e.contract.fieldsOf(name) {
-			if !slices.ContainsFunc(fields, func(g Field) bool { return g.Name == f.Name }) {
-				fields = append(fields, f)
-			}
+	case s.Map != nil:
+		object, ok := value.(map[string]any)
+		if !ok {
+			return []string{at + " is not an object"}
 		}
+		var problems []string
+		for _, name := range slices.Sorted(maps.Keys(object)) {
+			problems = append(problems, s.Map.Check(at+"."+name, object[name])...)
+		}
+		return problems
+	case len(s.Fields) > 0:
+		return s.checkObject(at, value)
 	}
-	return fields
+	return nil
 }
 
-func (c *Contract) fieldsOf(entity string) []Field {
-	e, ok := c.entities[entity]
-	if !ok {
-		return nil
-	}
-	fields := slices.Clone(e.Fields)
-	if e.Extends != "" {
-		fields = append(fields, c.fieldsOf(e.Extends)...)
-	}
-	return fields
-}
-
-func (c *Contract) checkObject(at string, value any, fields []Field) []string {
+func (s Shape) checkObject(at string, value any) []string {
 	object, ok := value.(map[string]any)
 	if !ok {
-		return []string{fmt.Sprintf("body%s is not an object", at)}
+		return []string{at + " is not an object"}
 	}
 	var problems []string
 	for name, member := range object {
-		i := slices.IndexFunc(fields, func(f Field) bool { return f.Name == name })
 		where := at + "." + name
-		if i < 0 {
-			problems = append(problems, fmt.Sprintf("body%s is not documented", where))
+		f, ok := s.Member(name)
+		if !ok {
+			if !s.Open {
+				problems = append(problems, where+" is not documented")
+			}
 			continue
 		}
-		problems = append(problems, c.checkField(where, member, fields[i])...)
+		problems = append(problems, s.checkField(where, member, f)...)
 	}
-	for _, f := range fields {
-		if _, ok := object[f.Name]; f.Required && !ok {
-			problems = append(problems, fmt.Sprintf("body%s.%s is missing", at, f.Name))
+	for _, f := range s.Fields {
+		if f.Required && f.Missing == "" && !present(object, f) {
+			problems = append(problems, fmt.Sprintf("%s.%s is missing", at, f.Name))
 		}
 	}
 	slices.Sort(problems)
 	return problems
 }
 
-func (c *Contract) checkField(at string, value any, f Field) []string {
+// present reports whether an object has a field, under its name or under an alias.
+func present(object map[string]any, f Field) bool {
+	_, ok := lookUp(object, f)
+	return ok
+}
+
+func lookUp(object map[string]any, f Field) (any, bool) {
+	for _, name := range append([]string{f.Name}, f.Aliases...) {
+		if value, ok := object[name]; ok {
+			return value, true
+		}
+	}
+	return nil, false
+}
+
+func (s Shape) checkField(at string, value any, f Field) []string {
+	var problems []string
 	switch member := value.(type) {
 	case map[string]any:
-		if nested := c.fieldsOf(f.Entity); nested != nil {
-			return c.checkObject(at, member, nested)
+		shape := s.Of(f)
+		if f.EnumAppliesTo == "keys" {
+			for _, key := range slices.Sorted(maps.Keys(member)) {
+				if problem := f.checkEnum(key); problem != "" {
+					problems = append(problems, fmt.Sprintf("%s: the key %s", at, problem))
+				}
+			}
 		}
+		if shape.List != nil {
+			return problems // one object for a list of one: some servers write it so
+		}
+		return append(problems, shape.Check(at, value)...)
 	case []any:
-		nested := c.fieldsOf(f.Items)
-		var problems []string
+		switch {
+		case f.MinItems != nil && len(member) < *f.MinItems:
+			problems = append(problems, fmt.Sprintf("%s has %d elements, fewer than %d", at, len(member), *f.MinItems))
+		case f.MaxItems != nil && len(member) > *f.MaxItems:
+			problems = append(problems, fmt.Sprintf("%s has %d elements, more than %d", at, len(member), *f.MaxItems))
+		}
+		element := Shape{contract: s.contract}
+		if list := s.Of(f).List; list != nil {
+			element = *list
+		}
 		for i, item := range member {
-			if _, object := item.(map[string]any); object && nested != nil {
-				problems = append(problems, c.checkObject(fmt.Sprintf("%s[%d]", at, i), item, nested)...)
+			if _, object := item.(map[string]any); object {
+				problems = append(problems, element.Check(fmt.Sprintf("%s[%d]", at, i), item)...)
 			}
 		}
 		return problems
 	case nil:
 	default:
-		if problem := f.checkValue(fmt.Sprint(scalarText(member))); problem != "" {
-			return []string{"body" + at + " " + problem}
+		if problem := f.checkValue(scalarText(member)); problem != "" {
+			return []string{at + " " + problem}
 		}
 	}
 	return nil
 }
 
-// checkValue says whether a value is outside a closed enumeration or not the number it should be.
+// checkValue says whether a value is outside a closed enumeration or the documented range, or not the number that it
+// should be.
 func (f Field) checkValue(value string) string {
-	if len(f.Enum) > 0 && !f.EnumOpen && value != "" {
-		if !slices.ContainsFunc(f.Enum, func(v any) bool { return scalarText(v) == value }) {
-			return fmt.Sprintf("is %q, none of %v", value, f.Enum)
+	if f.EnumAppliesTo == "" {
+		if problem := f.checkEnum(value); problem != "" {
+			return problem
 		}
 	}
-	if f.Type == "int" {
+	if f.Type == "int" && !slices.Contains(f.WireTypes, "string") {
 		if _, err := strconv.ParseInt(value, 10, 64); err != nil {
 			return fmt.Sprintf("is %q, not a whole number", value)
+		}
+	}
+	if f.Min != nil || f.Max != nil {
+		n, err := strconv.ParseFloat(value, 64)
+		switch {
+		case err != nil:
+		case f.Min != nil && n < *f.Min:
+			return fmt.Sprintf("is %s, less than %v", value, *f.Min)
+		case f.Max != nil && n > *f.Max:
+			return fmt.Sprintf("is %s, more than %v", value, *f.Max)
 		}
 	}
 	return ""
 }
 
-// Lost lists the members of want that got does not hold with an equal value: what decoding and encoding again has
-// dropped or changed. Null counts as absent, an empty list or object as absent too, 1389 as equal to "1389", True to
-// true, and two notations of one instant as equal.
-func Lost(want, got any) []string { return lost("", want, got) }
-
-func lost(at string, want, got any) []string {
-	switch w := want.(type) {
-	case nil:
-		return nil
-	case map[string]any:
-		g, ok := got.(map[string]any)
-		if !ok {
-			if len(w) == 0 && got == nil {
-				return nil
-			}
-			return []string{fmt.Sprintf("%s: an object became %s", orRoot(at), describe(got))}
-		}
-		var problems []string
-		for name, member := range w {
-			value, present := g[name]
-			if !present && !empty(member) {
-				problems = append(problems, fmt.Sprintf("%s.%s is lost", at, name))
-				continue
-			}
-			problems = append(problems, lost(at+"."+name, member, value)...)
-		}
-		slices.Sort(problems)
-		return problems
-	case []any:
-		g, ok := got.([]any)
-		if !ok && len(w) > 0 || len(g) != len(w) {
-			return []string{fmt.Sprintf("%s: a list of %d became %s", orRoot(at), len(w), describe(got))}
-		}
-		var problems []string
-		for i := range w {
-			problems = append(problems, lost(fmt.Sprintf("%s[%d]", at, i), w[i], g[i])...)
-		}
-		return problems
+func (f Field) checkEnum(value string) string {
+	if len(f.Enum) == 0 || f.EnumOpen || value == "" {
+		return ""
 	}
-	if !sameScalar(want, got) {
-		return []string{fmt.Sprintf("%s: %s became %s", orRoot(at), describe(want), describe(got))}
+	if slices.ContainsFunc(f.Enum, func(v any) bool {
+		return scalarText(v) == value || f.CaseInsensitive && strings.EqualFold(scalarText(v), value)
+	}) {
+		return ""
 	}
-	return nil
-}
-
-func orRoot(at string) string {
-	if at == "" {
-		return "the answer"
-	}
-	return at
-}
-
-func empty(v any) bool {
-	switch v := v.(type) {
-	case nil:
-		return true
-	case map[string]any:
-		return len(v) == 0
-	case []any:
-		return len(v) == 0
-	}
-	return false
-}
-
-func describe(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return "nothing"
-	case map[string]any:
-		return "an object"
-	case []any:
-		return fmt.Sprintf("a list of %d", len(v))
-	}
-	return fmt.Sprintf("%T %q", v, scalarText(v))
-}
-
-func scalarText(v any) string {
-	switch v := v.(type) {
-	case string:
-		return v
-	case float64:
-		return strconv.FormatFloat(v, 'f', -1, 64)
-	}
-	return fmt.Sprint(v)
-}
-
-func sameScalar(want, got any) bool {
-	if got == nil {
-		return want == "" // an absent text
-	}
-	switch got.(type) {
-	case map[string]any, []any:
-		return false
-	}
-	a, b := scalarText(want), scalarText(got)
-	if a == b || strings.EqualFold(a, b) && (strings.EqualFold(a, "true") || strings.EqualFold(a, "false")) {
-		return true
-	}
-	ta, errA := time.Parse(time.RFC3339Nano, a)
-	tb, errB := time.Parse(time.RFC3339Nano, b)
-	return errA == nil && errB == nil && ta.Equal(tb)
+	return fmt.Sprintf("is %q, none of %v", value, f.Enum)
 }

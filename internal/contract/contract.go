@@ -1,27 +1,18 @@
 // Package contract holds every documented operation of the five products as data, and the checks that read it: which
-// operation a request is, whether it keeps to the contract, and whether an answer was decoded without loss.
+// operation a request is, whether it keeps to the contract, and whether a response was decoded without loss.
 //
-// The fakes refuse what the contract forbids and answer with its examples; the coverage test of this package proves
+// The fakes reject what the contract forbids and respond with its examples; the coverage test of this package proves
 // that each operation is reached by a typed method.
 package contract
 
 import (
-	"embed"
 	"encoding/json"
-	"fmt"
-	"net/url"
 	"regexp"
-	"strings"
-	"sync"
 )
 
 //go:generate go run ./table
-
-//go:embed *.json
-var files embed.FS
-
-// Products are the names of the contract's files, in the order of the documents.
-var Products = [...]string{"pulseone", "ics", "msp", "sase", "sps"}
+//go:generate go run ./reserved
+//go:generate go run ./endpoints
 
 // Contract is what is documented of one product.
 type Contract struct {
@@ -31,7 +22,11 @@ type Contract struct {
 	Entities   []*Entity   `json:"entities"`
 	ErrorCodes []ErrorCode `json:"error_codes"`
 
-	entities map[string]*Entity
+	// Name is what [Load] knows the contract by: the product's name, or that of a file beyond its document.
+	Name string `json:"-"`
+
+	entities  map[string]*Entity
+	endpoints map[string]*Endpoint
 }
 
 // BaseURI is a base that paths of a product hang below.
@@ -50,21 +45,28 @@ type ErrorCode struct {
 
 // Endpoint is one documented operation. Several may share method and path: they are documented as different things.
 type Endpoint struct {
-	ID         string        `json:"id"`
-	Title      string        `json:"title"`
-	Section    string        `json:"section"`
-	Origin     string        `json:"origin"` // "research": not in the vendor's document
-	BaseURI    string        `json:"base_uri"`
-	Audience   string        `json:"audience"`
-	Auth       string        `json:"auth"` // "none", "hawk", "basic_api_key", ...
-	Method     string        `json:"method"`
-	Path       string        `json:"path"`
-	PathParams []Field       `json:"path_params"`
-	Query      []Field       `json:"query"`
-	Headers    []Field       `json:"headers"`
-	Request    *RequestBody  `json:"request"`
-	Responses  []Response    `json:"responses"`
-	Errors     []ErrorAnswer `json:"errors"`
+	ID         string          `json:"id"`
+	Title      string          `json:"title"`
+	Section    string          `json:"section"`
+	Origin     string          `json:"origin"` // "research": not in the vendor's document
+	BaseURI    string          `json:"base_uri"`
+	Audience   string          `json:"audience"`
+	Auth       string          `json:"auth"` // "none", "hawk", "basic_api_key", ...
+	Method     string          `json:"method"`
+	Path       string          `json:"path"`
+	PathParams []Field         `json:"path_params"`
+	Query      []Field         `json:"query"`
+	Headers    []Field         `json:"headers"`
+	Request    *RequestBody    `json:"request"`
+	Responses  []Response      `json:"responses"`
+	Errors     []ErrorResponse `json:"errors"`
+	Pagination any             `json:"pagination"`
+	Permission string          `json:"permission"`
+	Conflicts  []string        `json:"conflicts"`
+	Note       string          `json:"note"`
+
+	// TransactionRequired is set on what Safeguard takes in a transaction only.
+	TransactionRequired bool `json:"transaction_required"`
 
 	contract *Contract
 	pattern  *regexp.Regexp
@@ -81,19 +83,44 @@ type RequestBody struct {
 	BodyEntity   string          `json:"body_entity"`
 	InlineFields []Field         `json:"inline_fields"`
 	Example      json.RawMessage `json:"example"`
+	MoreExamples []Example       `json:"more_examples"`
+	Variants     []Example       `json:"examples"` // all bodies, Example among them
+
+	// Encoding is the content coding that the body may come in, and has to come in when EncodingRequired is set.
+	Encoding         string `json:"body_encoding"`
+	EncodingRequired bool   `json:"body_encoding_required"`
 }
 
 // Response describes a documented success.
 type Response struct {
-	Status      int             `json:"status"`
-	ContentType string          `json:"content_type"`
-	Entity      string          `json:"entity"`
-	Example     json.RawMessage `json:"example"`
-	Headers     []Field         `json:"response_headers"`
+	Status       int             `json:"status"`
+	ContentType  string          `json:"content_type"`
+	Entity       string          `json:"entity"`
+	EntityAt     string          `json:"entity_at"` // where the entity stands: "body" or "items[].body"
+	ListOf       string          `json:"list_of"`
+	ListKey      string          `json:"list_key"`
+	MapOf        string          `json:"map_of"`
+	InlineFields []Field         `json:"inline_fields"`
+	Example      json.RawMessage `json:"example"`
+	Headers      []Field         `json:"response_headers"`
+	Note         string          `json:"note"`
+
+	// Shapes are the forms that the whole body may have, the documented one first: "collection", "array",
+	// "single_task", "enveloped", "flat", "multipart", "bare". Alternates are further bodies that have to decode.
+	Shapes     []string          `json:"wire_shapes"`
+	Alternates []json.RawMessage `json:"alternate_examples"`
+	Variants   []Example         `json:"examples"` // all bodies, Example among them
 }
 
-// ErrorAnswer is a documented refusal.
-type ErrorAnswer struct {
+// Example is one of several documented bodies.
+type Example struct {
+	Case  string          `json:"case"`
+	Title string          `json:"title"`
+	Value json.RawMessage `json:"value"`
+}
+
+// ErrorResponse is a documented failure.
+type ErrorResponse struct {
 	Status  int    `json:"status"`
 	Code    int    `json:"code"`
 	Meaning string `json:"meaning"`
@@ -101,141 +128,55 @@ type ErrorAnswer struct {
 
 // Entity is a documented data structure.
 type Entity struct {
-	Name      string  `json:"name"`
-	Extends   string  `json:"extends"`
-	VariantOf string  `json:"variant_of"`
-	Fields    []Field `json:"fields"`
+	Name       string  `json:"name"`
+	Extends    string  `json:"extends"`
+	VariantOf  string  `json:"variant_of"`
+	Underlying string  `json:"underlying"` // not an object but this scalar, or "map"
+	Certainty  string  `json:"certainty"`
+	Complete   bool    `json:"complete"`
+	Note       string  `json:"note"`
+	OneOf      []any   `json:"one_of"`
+	Fields     []Field `json:"fields"`
+}
+
+// Open reports whether members beyond the described ones are to be expected: the sources do not show the whole entity.
+func (e *Entity) Open() bool {
+	return len(e.Fields) == 0 || len(e.OneOf) > 0 || e.Certainty != "" && !e.Complete
 }
 
 // Field is a member of an entity, a parameter or a header.
 type Field struct {
-	Name       string   `json:"name"`
-	Type       string   `json:"type"`
-	Required   bool     `json:"required"`
-	Entity     string   `json:"entity"`
-	Items      string   `json:"items"`
-	Enum       []any    `json:"enum"`
-	EnumOpen   bool     `json:"enum_open"`
-	Aliases    []string `json:"aliases"`
-	Sensitive  bool     `json:"sensitive"`
-	SampleOnly bool     `json:"sample_only"`
+	Name     string `json:"name"`
+	Type     string `json:"type"`
+	Format   string `json:"format"`
+	Required bool   `json:"required"`
+	Nullable bool   `json:"nullable"`
+	ReadOnly bool   `json:"read_only"`
+	Entity   string `json:"entity"`
+	Items    string `json:"items"`
+	Enum     []any  `json:"enum"`
+
+	// Meanings says what the values of the enumeration stand for.
+	Meanings map[string]string `json:"enum_meanings"`
+
+	EnumOpen bool     `json:"enum_open"`
+	Aliases  []string `json:"aliases"`
+	OneOf    []any    `json:"one_of"`
+	Note     string   `json:"note"`
+
+	// WireTypes are other JSON types that the value comes in.
+	WireTypes []string `json:"wire_types"`
+
+	Min      *float64 `json:"min"`
+	Max      *float64 `json:"max"`
+	MinItems *int     `json:"min_items"`
+	MaxItems *int     `json:"max_items"`
+
+	Sensitive       bool   `json:"sensitive"`
+	SampleOnly      bool   `json:"sample_only"`      // in an example only: accepted, not sent
+	CaseInsensitive bool   `json:"case_insensitive"` // values are compared without regard to case
+	EnumAppliesTo   string `json:"enum_applies_to"`  // "keys": the enumeration lists the keys of a map
+	Missing         string `json:"missing"`          // what the server does, short of refusing, when a required member is absent
+	Shape           string `json:"shape"`            // the member is there in that one of the response's wire shapes only
+	Example         any    `json:"example"`          // of a response header
 }
-
-// Load returns the contract of a product. It is read once.
-func Load(product string) (*Contract, error) {
-	load, ok := loaders[product]
-	if !ok {
-		return nil, fmt.Errorf("contract: no product %q", product)
-	}
-	return load()
-}
-
-// MustLoad is Load for the names in [Products]; the files are part of this package, and its tests read them all.
-func MustLoad(product string) *Contract {
-	c, err := Load(product)
-	if err != nil {
-		panic(err)
-	}
-	return c
-}
-
-var loaders = func() map[string]func() (*Contract, error) {
-	all := map[string]func() (*Contract, error){}
-	for _, product := range Products {
-		all[product] = sync.OnceValues(func() (*Contract, error) { return read(product) })
-	}
-	return all
-}()
-
-func read(product string) (*Contract, error) {
-	data, err := files.ReadFile(product + ".json")
-	if err != nil {
-		return nil, err
-	}
-	c := &Contract{entities: map[string]*Entity{}}
-	if err := json.Unmarshal(data, c); err != nil {
-		return nil, fmt.Errorf("contract: %s.json: %w", product, err)
-	}
-	for _, e := range c.Entities {
-		c.entities[e.Name] = e
-	}
-	for _, e := range c.Endpoints {
-		e.contract = c
-		if err := e.compile(); err != nil {
-			return nil, fmt.Errorf("contract: %s: %w", e.ID, err)
-		}
-	}
-	return c, nil
-}
-
-// compile makes the pattern that the operation's paths match, below the base that it names.
-func (e *Endpoint) compile() error {
-	var b strings.Builder
-	b.WriteString("^")
-	for _, base := range e.contract.BaseURIs {
-		if base.Name != e.BaseURI {
-			continue
-		}
-		// {host} and the like stand where a URL has its host.
-		u, err := url.Parse(strings.NewReplacer("{", "", "}", "").Replace(base.URI))
-		if err != nil {
-			return err
-		}
-		b.WriteString(regexp.QuoteMeta(strings.TrimRight(u.EscapedPath(), "/")))
-	}
-	rest := e.Path
-	for {
-		before, after, found := strings.Cut(rest, "{")
-		b.WriteString(regexp.QuoteMeta(before))
-		e.literals += len(before)
-		if !found {
-			break
-		}
-		name, after, ok := strings.Cut(after, "}")
-		if !ok {
-			return fmt.Errorf("path %q is broken", e.Path)
-		}
-		segment := "([^/]+)"
-		for _, p := range e.PathParams {
-			if p.Name == name && p.Type == "path" {
-				segment = "(.+)" // a path of its own
-			}
-		}
-		b.WriteString(segment)
-		rest = after
-	}
-	var err error
-	e.pattern, err = regexp.Compile(b.String() + "$")
-	return err
-}
-
-// Match returns the operations that a request with this method and escaped path can be, the most literal path first;
-// several where the document has several under one path.
-func (c *Contract) Match(method, escapedPath string) []*Endpoint {
-	var found []*Endpoint
-	for _, e := range c.Endpoints {
-		if e.Method != method || !e.pattern.MatchString(escapedPath) {
-			continue
-		}
-		switch {
-		case len(found) == 0 || e.literals > found[0].literals:
-			found = []*Endpoint{e}
-		case e.literals == found[0].literals:
-			found = append(found, e)
-		}
-	}
-	return found
-}
-
-// Endpoint returns the operation with that id.
-func (c *Contract) Endpoint(id string) (*Endpoint, bool) {
-	for _, e := range c.Endpoints {
-		if e.ID == id {
-			return e, true
-		}
-	}
-	return nil, false
-}
-
-// Documented reports whether the operation stands in the vendor's document.
-func (e *Endpoint) Documented() bool { return e.Origin != "research" }

@@ -72,7 +72,7 @@ func TestCheckRequest(t *testing.T) {
 		{"pulseone.appliances.create", "/", `{"name": "x", "dmi": {"colour": "red"}}`, "body.dmi.colour is not documented"},
 		{"pulseone.appliances.create", "/", `{"name": "x", "sdp_mode": "boss"}`, "body.sdp_mode is \"boss\""},
 		{"pulseone.appliances.create", "/", `{}`, "body.name is missing"},
-		{"pulseone.appliances.create", "/", `[]`, ""},
+		{"pulseone.appliances.create", "/", `[]`, "body is not an object"},
 		{"pulseone.appliances.create", "/", `"text"`, "body is not an object"},
 		{"pulseone.appliances.create", "/", `{`, "not JSON"},
 		{"pulseone.appliances.reboot", "/", `{}`, "has no body"},
@@ -109,7 +109,7 @@ func TestLost(t *testing.T) {
 		{`{"a": {"b": [1, 2]}}`, `{"a": {"b": [1]}}`, ".a.b: a list of 2 became a list of 1"},
 		{`{"a": [{"b": 1}]}`, `{"a": [{}]}`, ".a[0].b is lost"},
 		{`{"a": {"b": 1}}`, `{"a": "b"}`, `.a: an object became string "b"`},
-		{`[1]`, `null`, "the answer: a list of 1 became nothing"},
+		{`[1]`, `null`, "the body: a list of 1 became nothing"},
 		{`{"a": 1}`, `{"a": {"b": 1}}`, ".a: float64 \"1\" became an object"},
 	} {
 		var want, got any
@@ -120,4 +120,48 @@ func TestLost(t *testing.T) {
 			t.Errorf("%s after %s: got %q, want %q", test.want, test.got, lost, test.lost)
 		}
 	}
+}
+
+func TestNames(t *testing.T) {
+	for _, name := range contract.Names() {
+		if c, err := contract.Load(name); err != nil || len(c.Endpoints) == 0 {
+			t.Errorf("%s has no operations, %v", name, err)
+		}
+	}
+	if _, err := contract.Load("pulse"); err == nil {
+		t.Error("a name that no file has is loaded")
+	}
+	if e, ok := contract.Find("sase.networks_v23.get"); !ok || e.Contract().Name != "sase-2.3" {
+		t.Error("an operation beyond the document is not found by its id")
+	}
+}
+
+func TestEndpoint_MayBe(t *testing.T) {
+	for _, test := range []struct {
+		id           string
+		empty, array bool
+	}{
+		{"pulseone.profiler.stats_devices", true, false},
+		{"pulseone.profiler.list", false, true},
+		{"pulseone.tasks.list", false, true},
+		{"pulseone.appliances.get", false, false},
+	} {
+		e, ok := contract.Find(test.id)
+		if !ok {
+			t.Fatalf("no %s", test.id)
+		}
+		if e.MayBeEmptyObject() != test.empty || e.MayBeArray() != test.array {
+			t.Errorf("%s: {} %t, [] %t", test.id, e.MayBeEmptyObject(), e.MayBeArray())
+		}
+	}
+	empty, arrays := 0, 0
+	for _, e := range contract.MustLoad("pulseone").Endpoints {
+		if e.MayBeEmptyObject() {
+			empty++
+		}
+		if e.MayBeArray() {
+			arrays++
+		}
+	}
+	t.Logf("of Pulse One: {} for %d operations, a bare list for %d", empty, arrays)
 }
