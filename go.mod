@@ -3,6 +3,8 @@ module github.com/secureaccess-go/secureaccess
 go 1.26.0
 
 require (
+	github.com/coder/websocket v1.8.15
+	github.com/go-json-experiment/json v1.27.2
 	github.com/google/go-querystring v1.2.0
 	github.com/hashicorp/go-retryablehttp v0.7.8
 	github.com/hiyosi/hawk v1.0.1

@@ -1,12 +1,13 @@
 package secureaccess
 
 import (
-	"encoding/json"
+	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 
-	"github.com/secureaccess-go/secureaccess/internal/plainjson"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // redacted is what a Secret shows of itself.
@@ -67,24 +68,51 @@ func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String(
 // LogValue keeps the value out of slog.
 func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
+// wire returns what the secret is in JSON.
+func (s Secret) wire() string {
+	if s.exposed {
+		return s.Reveal()
+	}
+	return s.String()
+}
+
 // MarshalJSON writes "[redacted]", unless the copy is [Secret.Exposed].
 func (s Secret) MarshalJSON() ([]byte, error) {
-	if s.exposed {
-		// Without HTML escapes, which an encoder that wants them adds, and one that does not cannot take away.
-		return plainjson.Marshal(s.Reveal())
-	}
-	return json.Marshal(s.String())
+	// Without HTML escapes, which an encoder that wants them adds, and one that does not cannot take away.
+	return jsontext.AppendQuote(nil, s.wire())
+}
+
+// MarshalJSONTo does what MarshalJSON does, for encoding/json/v2.
+func (s Secret) MarshalJSONTo(enc *jsontext.Encoder) error {
+	return enc.WriteToken(jsontext.String(s.wire()))
 }
 
 // MarshalText writes "[redacted]", which keeps the value out of XML, YAML and flags.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
+var errNoSecret = errors.New("secret: not a JSON string") // the decoder's own words could quote the value
+
 // UnmarshalJSON reads a JSON string or null.
 func (s *Secret) UnmarshalJSON(data []byte) error {
-	var value string
-	if err := json.Unmarshal(data, &value); err != nil {
-		return fmt.Errorf("secret: not a JSON string") // the decoder's own words could quote the value
+	switch jsontext.Value(data).Kind() {
+	case 'n':
+		*s = Secret{}
+		return nil
+	case '"':
+		// Bytes that are not UTF-8 are replaced, as encoding/json does it.
+		if text, err := jsontext.AppendUnquote(nil, bytes.TrimSpace(data)); err == nil || text != nil {
+			*s = NewSecret(string(text))
+			return nil
+		}
 	}
-	*s = NewSecret(value)
-	return nil
+	return errNoSecret
+}
+
+// UnmarshalJSONFrom does what UnmarshalJSON does, for encoding/json/v2.
+func (s *Secret) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	value, err := dec.ReadValue()
+	if err != nil {
+		return err
+	}
+	return s.UnmarshalJSON(value)
 }

@@ -151,7 +151,7 @@ func TestExposedSecretEncodesAsItself(t *testing.T) {
 	}
 }
 
-func TestZeroSecret(t *testing.T) {
+func TestSecret_zero(t *testing.T) {
 	type request struct {
 		Kept    secureaccess.Secret `json:"kept"`
 		Dropped secureaccess.Secret `json:"dropped,omitzero"`

@@ -2,189 +2,146 @@ package secureaccess
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"math"
 	"strconv"
-	"strings"
 	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/secureaccess-go/secureaccess/internal/json"
 )
 
-// The types of this file stand for values that the vendors print in more than one form. They read every form seen and
-// write the documented one.
-
-// Int reads 1389 and "1389" and writes 1389. Null and "" leave it as it is.
-type Int int64
-
-// MarshalJSON writes a number.
-func (i Int) MarshalJSON() ([]byte, error) { return strconv.AppendInt(nil, int64(i), 10), nil }
-
-// UnmarshalJSON reads a whole number, quoted or not.
-func (i *Int) UnmarshalJSON(data []byte) error { return readInt((*int64)(i), data) }
-
-// QuotedInt reads 1389 and "1389" and writes "1389". Null and "" leave it as it is.
-type QuotedInt int64
-
-// MarshalJSON writes a number in quotes.
-func (i QuotedInt) MarshalJSON() ([]byte, error) {
-	return strconv.AppendQuote(nil, strconv.FormatInt(int64(i), 10)), nil
-}
-
-// UnmarshalJSON reads a whole number, quoted or not.
-func (i *QuotedInt) UnmarshalJSON(data []byte) error { return readInt((*int64)(i), data) }
-
-// Bool reads true, "true", "True", "yes", "enabled", "1" and 1, and their opposites, and writes true or false. Null
-// and "" leave it as it is.
-type Bool bool
-
-// MarshalJSON writes true or false.
-func (b Bool) MarshalJSON() ([]byte, error) { return strconv.AppendBool(nil, bool(b)), nil }
-
-// UnmarshalJSON reads a truth value in any of the forms seen.
-func (b *Bool) UnmarshalJSON(data []byte) error { return readBool((*bool)(b), data) }
-
-// QuotedBool reads what [Bool] reads and writes "true" or "false".
+// QuotedBool is a truth value that goes back in quotes, as software without types expects it. It reads true, "true",
+// "True", "yes", "on", "enabled", "1" and 1, and their opposites, and writes "true" or "false". Null and "" are false.
 type QuotedBool bool
+
+var errNoBool = errors.New("not a truth value")
 
 // MarshalJSON writes "true" or "false".
 func (b QuotedBool) MarshalJSON() ([]byte, error) {
 	return strconv.AppendQuote(nil, strconv.FormatBool(bool(b))), nil
 }
 
-// UnmarshalJSON reads a truth value in any of the forms seen.
-func (b *QuotedBool) UnmarshalJSON(data []byte) error { return readBool((*bool)(b), data) }
+// MarshalJSONTo does what MarshalJSON does, for encoding/json/v2.
+func (b QuotedBool) MarshalJSONTo(enc *jsontext.Encoder) error {
+	return enc.WriteToken(jsontext.String(strconv.FormatBool(bool(b))))
+}
 
-// Time is a point in time as the vendors write it: RFC 3339, the same without a zone (then UTC), with a blank for the
-// T, with slashes for the dashes, or Unix seconds. A Time that was read writes the text it was read from, so that an
-// object goes back as it came; one that was set writes RFC 3339. Text that is no time at all is kept too, with a zero
-// time beside it: one odd field must not make a whole list unreadable.
+// UnmarshalJSON reads a truth value in any of the forms seen.
+func (b *QuotedBool) UnmarshalJSON(data []byte) error {
+	truth, ok := json.ReadBool(bytes.TrimSpace(data))
+	if !ok {
+		return errNoBool
+	}
+	*b = QuotedBool(truth)
+	return nil
+}
+
+// UnmarshalJSONFrom does what UnmarshalJSON does, for encoding/json/v2.
+func (b *QuotedBool) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	value, err := dec.ReadValue()
+	if err != nil {
+		return err
+	}
+	return b.UnmarshalJSON(value)
+}
+
+// Time is a point in time as the vendors write it: RFC 3339, the same without a zone (then UTC), with a blank for the T
+// or slashes for the dashes, a date alone, Unix seconds, or Unix milliseconds (numbers from 1e11 on), each with or
+// without a fraction, numbers also in quotes.
+//
+// A Time remembers the form that it was read in. Unchanged it is written byte for byte as it came; one that was set
+// since is written in the same form where that holds it exactly, else as RFC 3339. A Time that was never read is written
+// as RFC 3339, the zero Time as null.
+//
+// The embedded time is in UTC. Text that is no time is kept and written back, with a zero time: one odd member does not
+// make a whole list unreadable.
 type Time struct {
 	time.Time
-	text string // as read, a JSON value
+	form timeForm
+	odd  *string // the JSON value as read, where no form gives it back
 }
 
 // At returns t as a Time to send.
 func At(t time.Time) Time { return Time{Time: t} }
 
-// Text returns the value as the server wrote it, "" for a Time that was not read.
+// Text returns the value as it is on the wire, without quotes: what the server wrote, as long as the time is unchanged.
+// It is "" for a Time that was not read.
 func (t Time) Text() string {
-	var text string
-	if json.Unmarshal([]byte(t.text), &text) == nil {
-		return text
+	if t.odd == nil && t.form == (timeForm{}) {
+		return ""
 	}
-	return t.text // a number
+	var space [longestTime]byte
+	value := t.append(space[:0])
+	if len(value) == 0 || value[0] != '"' {
+		return string(value)
+	}
+	text, _ := jsontext.AppendUnquote(nil, value)
+	return string(text)
 }
 
 // IsZero reports whether there is neither a time nor a text; a field tagged omitzero is then left out.
-func (t Time) IsZero() bool { return t.Time.IsZero() && t.text == "" }
+func (t Time) IsZero() bool { return t.Time.IsZero() && t.odd == nil }
 
-// timeLayouts are the forms seen, the most frequent first. Go reads fractions of a second with any of them.
-var timeLayouts = []string{
-	time.RFC3339,
-	"2006-01-02T15:04:05",
-	"2006-01-02 15:04:05",
-	"2006-01-02 15:04:05Z07:00",
-	"2006-01-02T15:04:05-0700",
-	"2006/01/02 15:04:05",
-	"2006-01-02",
+// MarshalJSON writes the time in the form in which it was read, or RFC 3339.
+func (t Time) MarshalJSON() ([]byte, error) { return t.append(nil), nil }
+
+// MarshalJSONTo does what MarshalJSON does, for encoding/json/v2.
+func (t Time) MarshalJSONTo(enc *jsontext.Encoder) error {
+	return enc.WriteValue(t.append(enc.AvailableBuffer()))
 }
 
-// MarshalJSON writes the text that was read, or RFC 3339 for a time that was set since.
-func (t Time) MarshalJSON() ([]byte, error) {
-	if t.text != "" && parseTime(t.text).Equal(t.Time) {
-		return []byte(t.text), nil
+// append appends the JSON value of t.
+func (t Time) append(b []byte) []byte {
+	if t.odd != nil {
+		if read, _ := parseTime([]byte(*t.odd)); read.Equal(t.Time) {
+			return append(b, *t.odd...)
+		}
 	}
 	if t.Time.IsZero() {
-		return []byte("null"), nil
+		return append(b, "null"...)
 	}
-	return t.Time.MarshalJSON()
+	if t.form.holds(t.Time) {
+		return t.form.append(b, t.Time)
+	}
+	b = append(b, '"')
+	b = t.Time.AppendFormat(b, time.RFC3339Nano)
+	return append(b, '"')
 }
 
-// UnmarshalJSON reads any JSON value but an object or an array.
-func (t *Time) UnmarshalJSON(data []byte) error {
-	data = bytes.TrimSpace(data)
-	if string(data) == "null" {
+// UnmarshalJSON reads any JSON value but an object or a list. Null is the zero Time.
+func (t *Time) UnmarshalJSON(data []byte) error { return t.read(bytes.TrimSpace(data)) }
+
+// UnmarshalJSONFrom does what UnmarshalJSON does, for encoding/json/v2.
+func (t *Time) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	value, err := dec.ReadValue()
+	if err != nil {
+		return err
+	}
+	return t.read(value)
+}
+
+var errNoTime = errors.New("time: neither a string nor a number")
+
+func (t *Time) read(value []byte) error {
+	switch jsontext.Value(value).Kind() {
+	case 'n':
 		*t = Time{}
 		return nil
+	case '{', '[', 0:
+		return errNoTime
 	}
-	if len(data) == 0 || data[0] == '{' || data[0] == '[' {
-		return errors.New("time: neither a string nor a number")
+	read, form := parseTime(value)
+	sure := form.kind != formNone && form.flags&flagUnsure == 0
+	if form.flags &^= flagUnsure; !sure && form.holds(read) {
+		var space [longestTime]byte
+		sure = bytes.Equal(form.append(space[:0], read), value)
 	}
-	*t = Time{Time: parseTime(string(data)), text: string(data)}
-	return nil
-}
-
-// parseTime reads a JSON value as a time, the zero time if it is none.
-func parseTime(value string) time.Time {
-	if seconds, err := strconv.ParseInt(value, 10, 64); err == nil {
-		return time.Unix(seconds, 0).UTC()
-	}
-	var text string
-	if json.Unmarshal([]byte(value), &text) != nil {
-		return time.Time{}
-	}
-	for _, layout := range timeLayouts {
-		if t, err := time.Parse(layout, text); err == nil {
-			return t
-		}
-	}
-	// Unix seconds in quotes; fewer digits would be a date without dashes.
-	if seconds, err := strconv.ParseInt(text, 10, 64); err == nil && len(text) >= 9 {
-		return time.Unix(seconds, 0).UTC()
-	}
-	return time.Time{}
-}
-
-func readInt(into *int64, data []byte) error {
-	text := scalar(data)
-	if text == "" {
+	if sure && !read.IsZero() {
+		*t = Time{Time: read, form: form}
 		return nil
 	}
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil {
-		// 1e3 and 12.0 are whole numbers too, to a JSON writer. From 2^53 on a float would stand for its neighbours.
-		f, ferr := strconv.ParseFloat(text, 64)
-		if ferr != nil || f != math.Trunc(f) || math.Abs(f) >= 1<<53 {
-			return fmt.Errorf("%q is not a whole number", shorten(text))
-		}
-		n = int64(f)
-	}
-	*into = n
+	text := string(value)
+	*t = Time{Time: read, odd: &text}
 	return nil
-}
-
-func readBool(into *bool, data []byte) error {
-	switch text := scalar(data); strings.ToLower(text) {
-	case "":
-	case "true", "yes", "on", "enabled", "1":
-		*into = true
-	case "false", "no", "off", "disabled", "0":
-		*into = false
-	default:
-		return fmt.Errorf("%q is not a truth value", shorten(text))
-	}
-	return nil
-}
-
-// scalar returns the text of a JSON string, number or truth value, "" for null.
-func scalar(data []byte) string {
-	text := string(bytes.TrimSpace(data))
-	if text == "null" {
-		return ""
-	}
-	if strings.HasPrefix(text, `"`) {
-		var s string
-		if json.Unmarshal(data, &s) == nil {
-			return strings.TrimSpace(s)
-		}
-	}
-	return text
-}
-
-func shorten(text string) string {
-	if len(text) > 40 {
-		return text[:40] + "..."
-	}
-	return text
 }
