@@ -1,9 +1,9 @@
-// Package ctxkey names the context values that package secureaccess sets and internal/rest reads, or the other way
-// round, so that neither has to export how.
+// Package ctxkey names the two context values of the module, so that neither package secureaccess nor the layers below
+// have to export how they find each other's.
 package ctxkey
 
 // Capture is the key of the *secureaccess.Exchange that a caller wants filled.
 type Capture struct{}
 
-// Operation is the key of the secureaccess.Operation that a request belongs to.
-type Operation struct{}
+// Call is the key of the state of the call that a request belongs to.
+type Call struct{}
