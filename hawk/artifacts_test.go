@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestNormalized(t *testing.T) {
+func TestArtifacts_Normalized(t *testing.T) {
 	a := Artifacts{Timestamp: 1353832234, Nonce: "j4h3g2", Method: "GET", Target: "/resource/1?b=1&a=2", Host: "example.com", Port: "8000", Ext: "some-app-ext-data"}
 	if got, want := a.Normalized(), "hawk.1.header\n1353832234\nj4h3g2\nGET\n/resource/1?b=1&a=2\nexample.com\n8000\n\nsome-app-ext-data\n"; got != want {
 		t.Errorf("without app: %q", got)

@@ -11,7 +11,7 @@ import (
 	"github.com/secureaccess-go/secureaccess"
 )
 
-func TestRespond(t *testing.T) {
+func TestError_Respond(t *testing.T) {
 	w := httptest.NewRecorder()
 	unauthorized(ErrBadMAC, "Bad mac").Respond(w)
 	if w.Code != 401 || w.Header().Get("WWW-Authenticate") != `Hawk error="Bad mac"` || w.Body.String() != "Bad mac\n" {
@@ -19,13 +19,13 @@ func TestRespond(t *testing.T) {
 	}
 	w = httptest.NewRecorder()
 	cause := errors.New("password of the database is hunter2")
-	(&Error{Reason: ErrInvalidCredentials, Status: 500, Err: cause}).Respond(w)
+	(&Error{Reason: ErrInvalidCredentials, Err: cause}).Respond(w)
 	if w.Code != 500 || strings.Contains(w.Body.String(), "hunter2") || w.Header().Get("WWW-Authenticate") != "" {
 		t.Errorf("%d %v %q", w.Code, w.Header(), w.Body)
 	}
 }
 
-func TestErrorsNeverHoldTheKey(t *testing.T) {
+func TestError_neverHoldsTheKey(t *testing.T) {
 	secret := secureaccess.NewSecret("hunter2")
 	v := newVerifier()
 	v.Credentials = func(context.Context, string) (Credentials, error) { return Credentials{Key: secret, Algorithm: 9}, nil }

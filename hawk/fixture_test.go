@@ -25,7 +25,7 @@ func lookUp(_ context.Context, id string) (Credentials, error) {
 	case steve.ID:
 		return steve, nil
 	case "old":
-		return Credentials{ID: "old", Key: steve.Key, Algorithm: SHA1}, nil
+		return Credentials{ID: "old", Key: steve.Key, Algorithm: AlgorithmSHA1}, nil
 	}
 	return Credentials{}, ErrUnknownCredentials
 }
@@ -60,7 +60,7 @@ type record struct {
 	refused                     error
 }
 
-// server verifies every request and answers with what handle writes, or with the refusal.
+// server verifies every request and responds with what handle writes, or with the refusal.
 type server struct {
 	*httptest.Server
 	verifier *Verifier

@@ -6,17 +6,16 @@ import (
 	"strings"
 )
 
-// maxHeader is the limit that the reference implementation sets to the headers it parses, Host among them. It sets none
-// to the request target, except in bewits.
+// maxHeader is the limit of the reference implementation for the headers that it parses, Host included. It has none for
+// the request target, except in bewits.
 const maxHeader = 4096
 
-// attributes are those of all three headers of the scheme. None is ever present and empty.
+// attributes are those of Authorization and Server-Authorization. Only ext can be present and empty.
 type attributes struct {
-	id, ts, nonce, hash, ext, mac, app, dlg string // Authorization
-	tsm, message                            string // WWW-Authenticate, with ts; message is the attribute "error"
+	id, ts, nonce, hash, ext, mac, app, dlg string
 }
 
-// A dialect is the set of attributes that one of the headers may have.
+// A dialect maps the attributes that one of the headers may have to their fields, and others to nil.
 type dialect func(*attributes, string) *string
 
 func authorization(a *attributes, name string) *string {
@@ -53,27 +52,17 @@ func serverAuthorization(a *attributes, name string) *string {
 	return nil
 }
 
-func wwwAuthenticate(a *attributes, name string) *string {
-	switch name {
-	case "ts":
-		return &a.ts
-	case "tsm":
-		return &a.tsm
-	case "error":
-		return &a.message
-	}
-	return nil
-}
-
-// parseHeader reads one header of the Hawk scheme, with the grammar, the limits and the words of the reference
+// parseHeader reads one header of the Hawk scheme, with the grammar, the limits and the messages of the reference
 // implementation:
 //
 //	header    = "Hawk" 1*space attribute *( "," *space attribute ) [ "," *space ]
 //	attribute = name "=" DQUOTE 1*value DQUOTE *space
 //
-// It differs in one thing: of two faults it names the first, not the last.
+// It differs in two things. Of two faults it names the first, not the last. And ext may be empty: Pulse One's document
+// prints ext="", some clients send that, and the MAC is the same as without the attribute.
 func parseHeader(header string, lookup dialect) (attributes, *Error) {
 	var a attributes
+	hasExt := false // the one attribute whose presence its value does not show
 	if header == "" {
 		return a, noAuthorization()
 	}
@@ -108,24 +97,25 @@ func parseHeader(header string, lookup dialect) (attributes, *Error) {
 		field := lookup(&a, name)
 		switch {
 		case field == nil:
-			return a, badRequest(ErrBadHeader, "Unknown attribute: "+name)
-		case !isAttributeValue(value):
+			return a, badRequest(ErrBadHeader, "Unknown attribute: "+line(name, maxText))
+		case !isAttributeValue(value) && (value != "" || field != &a.ext):
 			return a, badRequest(ErrBadHeader, "Bad attribute value: "+name)
-		case *field != "":
+		case *field != "", field == &a.ext && hasExt:
 			return a, badRequest(ErrBadHeader, "Duplicate attribute: "+name)
 		}
 		*field = value
+		hasExt = hasExt || field == &a.ext
 	}
 	return a, nil
 }
 
-// noAuthorization is the answer to a request that did not try: a challenge that names the scheme and blames nothing.
+// noAuthorization refuses a request that carries no Hawk header: its challenge names the scheme and no error.
 func noAuthorization() *Error {
 	return &Error{Reason: ErrNoAuthorization, Status: http.StatusUnauthorized, Message: "Unauthorized", Challenge: "Hawk"}
 }
 
 // parseTimestamp reads seconds in the one form that gives the same MAC when written again: a leading zero, a sign or a
-// fraction would not. The reference server calculates with whatever was sent, and takes what is no number for fresh.
+// fraction would not. The reference server calculates with whatever was sent, and accepts as fresh what is no number.
 func parseTimestamp(s string) (int64, bool) {
 	ts, err := strconv.ParseInt(s, 10, 64)
 	return ts, err == nil && ts >= 0 && strconv.FormatInt(ts, 10) == s
@@ -143,7 +133,7 @@ func wordLength(s string) int {
 }
 
 // isAttributeValue reports whether s can stand between the quotes: printable ASCII without quote and backslash, and not
-// nothing.
+// empty.
 func isAttributeValue(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {

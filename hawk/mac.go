@@ -2,80 +2,83 @@ package hawk
 
 import (
 	"crypto/hmac"
+	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
 	"hash"
-	"io"
-	"net"
-	"net/url"
 	"strconv"
-	"strings"
-
-	hiyosi "github.com/hiyosi/hawk"
+	"sync"
 )
 
-// macKind is the word in the first line of a signed text.
-type macKind string
+// This file computes the MACs of the client's side, with the standard library. The server's side is in
+// independent.go.
 
-const (
-	requestMAC  macKind = "header"
-	responseMAC macKind = "response"
-)
-
-// mac returns the MAC of the artifacts.
-//
-// The library computes it, except in the two cases that are beyond it: it has no SHA-1, and it takes the brackets off an
-// IPv6 address, which the reference server does not.
-func (a *Artifacts) mac(kind macKind, c *Credentials) (string, error) {
-	if c.Algorithm == SHA1 || strings.HasPrefix(a.Host, "[") {
-		return c.hmac(a.normalized(kind)), nil
-	}
-	m := hiyosi.Mac{
-		Credential: libraryCredential(c),
-		Uri:        libraryURI(a.Target),
-		Method:     a.Method,
-		HostPort:   net.JoinHostPort(a.Host, a.Port),
-		// An Option of our own for each call: the library writes to the ones it is given in other places.
-		Option: &hiyosi.Option{TimeStamp: a.Timestamp, Nonce: a.Nonce, Hash: a.Hash, Ext: a.Ext, App: a.App, Dlg: a.Dlg},
-	}
-	if kind == responseMAC {
-		m.Type = hiyosi.Response
-	}
-	return m.String()
+// macState is what signing needs and can use again: the HMAC, whose key takes several allocations to set up, and
+// buffers. It remembers its key, so that a process with one set of credentials sets it up once.
+type macState struct {
+	key       string
+	algorithm Algorithm
+	hmac      hash.Hash // nil at first
+	text      []byte    // what the MAC covers
+	header    []byte
+	sum       [sha256.Size]byte
+	encoded   [(sha256.Size + 2) / 3 * 4]byte
+	nonce     [22]byte
 }
 
-// libraryURI hides a request target from the library's URL parser. Signing a URL, the library takes the decoded path
-// and leaves out a query that it cannot parse or that is empty; so it is given a URL whose path, once decoded, is the
-// whole target: query, question marks, percent signs and all.
-func libraryURI(target string) string {
-	if target == "*" {
-		return target // the one path that is written and parsed without a slash
+var macStates = sync.Pool{New: func() any { return new(macState) }}
+
+// maxKeptBuffer is the size of a buffer that goes back to the pool; a longer one is left to the collector.
+const maxKeptBuffer = 2 * maxHeader
+
+func newMACState(c *Credentials) *macState {
+	s := macStates.Get().(*macState)
+	// Neither value comes from the other side, so that a comparison in varying time reveals nothing.
+	if key := c.Key.Reveal(); s.hmac == nil || s.key != key || s.algorithm != c.Algorithm {
+		s.key, s.algorithm = key, c.Algorithm
+		s.hmac = hmac.New(c.Algorithm.hash(), []byte(key))
 	}
-	path := url.URL{Path: target}
-	return "hawk://host" + path.EscapedPath()
+	return s
 }
 
-// timestampMAC returns the proof of a server's time.
-func timestampMAC(ts int64, c *Credentials) string {
-	if c.Algorithm == SHA1 {
-		return c.hmac("hawk.1.ts\n" + strconv.FormatInt(ts, 10) + "\n")
+func (s *macState) release() {
+	if cap(s.text) > maxKeptBuffer {
+		s.text = nil
 	}
-	m := hiyosi.TsMac{TimeStamp: ts, Credential: libraryCredential(c)}
-	return m.String()
+	if cap(s.header) > maxKeptBuffer {
+		s.header = nil
+	}
+	macStates.Put(s)
 }
 
-func libraryCredential(c *Credentials) *hiyosi.Credential {
-	return &hiyosi.Credential{ID: c.ID, Key: c.Key.Reveal(), Alg: hiyosi.SHA256}
+// mac returns the MAC of s.text in base64. It is valid until the next call.
+func (s *macState) mac() []byte {
+	s.hmac.Reset()
+	_, _ = s.hmac.Write(s.text)
+	sum := s.hmac.Sum(s.sum[:0])
+	encoded := s.encoded[:base64.StdEncoding.EncodedLen(len(sum))]
+	base64.StdEncoding.Encode(encoded, sum)
+	return encoded
 }
 
-func (c *Credentials) hmac(text string) string {
-	h := hmac.New(func() hash.Hash { return c.Algorithm.newHash() }, []byte(c.Key.Reveal()))
-	_, _ = io.WriteString(h, text)
-	return base64.StdEncoding.EncodeToString(h.Sum(nil))
+// validMAC reports whether mac is that of the artifacts.
+func (a *Artifacts) validMAC(mac string, kind macKind, c *Credentials) bool {
+	s := newMACState(c)
+	defer s.release()
+	s.text = appendNormalized(s.text[:0], kind, a, a.Nonce)
+	return subtle.ConstantTimeCompare([]byte(mac), s.mac()) == 1
 }
 
-// equal compares a MAC or hash with the right one in a time that does not depend on where they differ. The library's
-// own comparison panics on letters of more than one byte, and its client has none at all.
+// validTimestampMAC reports whether tsm proves that the holder of the key sent the time.
+func validTimestampMAC(tsm string, ts int64, c *Credentials) bool {
+	s := newMACState(c)
+	defer s.release()
+	s.text = append(s.text[:0], "hawk.1.ts\n"...)
+	s.text = append(strconv.AppendInt(s.text, ts, 10), '\n')
+	return subtle.ConstantTimeCompare([]byte(tsm), s.mac()) == 1
+}
+
+// equal compares a MAC or hash with the right one in a time that does not depend on where they differ.
 func equal(got, want string) bool {
 	return subtle.ConstantTimeCompare([]byte(got), []byte(want)) == 1
 }

@@ -8,7 +8,7 @@ import (
 
 func TestNonceWindow(t *testing.T) {
 	clock := newClock(epoch)
-	v := &Verifier{Now: clock.now, MaxNonces: 4}
+	v := &Verifier{Now: clock.now, MaxNonces: 2}
 	w := &v.nonces
 	ts := epoch.Unix()
 	for _, step := range []struct {
@@ -22,7 +22,9 @@ func TestNonceWindow(t *testing.T) {
 		{"the same letters, split elsewhere", "b1", "", ts, nil},
 		{"another time", "a", "1", ts + 60, nil},
 		{"no room", "a", "2", ts, ErrNonceWindowFull},
-		{"known, though there is no room", "b", "1", ts, ErrInvalidNonce},
+		{"known, though there is no room", "a", "1", ts, ErrInvalidNonce},
+		{"another id's room", "b", "2", ts, nil},
+		{"which is no larger", "b", "3", ts, ErrNonceWindowFull},
 		{"too old", "a", "2", ts - 61, ErrStaleTimestamp},
 		{"too new", "a", "2", ts + 61, ErrStaleTimestamp},
 	} {
@@ -44,24 +46,34 @@ func TestNonceWindow(t *testing.T) {
 }
 
 // However long it runs and whatever it is sent, the window holds no more than what one window of time can bring.
-func TestNonceWindowForgets(t *testing.T) {
+func TestNonceWindow_forgets(t *testing.T) {
 	clock := newClock(epoch)
 	v := &Verifier{Now: clock.now, Skew: 10 * time.Second}
 	for i := range 10_000 {
-		if _, err := v.nonces.admit(v, "a", strconv.Itoa(i), clock.now().Unix()+int64(i%3)); err != nil {
-			t.Fatal(err)
+		// One id that stays and many that come once.
+		for _, id := range []string{"a", strconv.Itoa(i)} {
+			if _, err := v.nonces.admit(v, id, strconv.Itoa(i), clock.now().Unix()+int64(i%3)); err != nil {
+				t.Fatal(err)
+			}
 		}
 		clock.add(100 * time.Millisecond)
 	}
 	// 10 a second, for 10 seconds back, 2 ahead, and the one that is not over
-	if v.nonces.count > 140 || len(v.nonces.seen) > 13 {
-		t.Errorf("%d nonces of %d seconds are kept", v.nonces.count, len(v.nonces.seen))
+	a := v.nonces.ids["a"]
+	if a.count > 140 || len(a.seen) > 13 {
+		t.Errorf("%d nonces of %d seconds are kept", a.count, len(a.seen))
 	}
-	kept := 0
-	for _, nonces := range v.nonces.seen {
-		kept += len(nonces)
+	// Ids that are not used any more go within two windows.
+	if n := len(v.nonces.ids); n > 300 {
+		t.Errorf("%d ids are kept", n)
 	}
-	if kept != v.nonces.count {
-		t.Errorf("%d nonces are kept, %d counted", kept, v.nonces.count)
+	for id, of := range v.nonces.ids {
+		kept := 0
+		for _, nonces := range of.seen {
+			kept += len(nonces)
+		}
+		if kept != of.count {
+			t.Errorf("%s: %d nonces are kept, %d counted", id, kept, of.count)
+		}
 	}
 }

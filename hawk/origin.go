@@ -7,13 +7,16 @@ import (
 )
 
 // SameOrigin returns a rule for [Transport.Origin] that allows the scheme, host and port of base, and nothing else. A
-// port that is left out is that of the scheme.
+// port that is left out is that of the scheme. A nil base allows nothing.
 func SameOrigin(base *url.URL) func(*url.URL) bool {
+	if base == nil {
+		return func(*url.URL) bool { return false }
+	}
 	allowed := originOf(base)
 	return func(u *url.URL) bool { return originOf(u) == allowed }
 }
 
-// origin identifies a server, for the question of who may see signatures and whose clock is meant.
+// origin identifies a server, to decide where signatures go and which clock they follow.
 type origin struct{ scheme, host, port string }
 
 func originOf(u *url.URL) origin {

@@ -22,4 +22,7 @@ func TestSameOrigin(t *testing.T) {
 			t.Errorf("%s and %s: want %v", test.base, test.other, test.same)
 		}
 	}
+	if SameOrigin(nil)(mustParse(t, "https://example.com")) {
+		t.Error("no base allows something")
+	}
 }

@@ -9,15 +9,15 @@ import (
 	"testing/iotest"
 )
 
-// answered are the published artifacts of a request, and answer is its published answer.
-var answered = Artifacts{
+// signedPost are the published artifacts of a request, and signedReply is its published Server-Authorization header.
+var signedPost = Artifacts{
 	Timestamp: 1362336900, Nonce: "eb5S_L", Method: "POST", Target: "/resource/4?filter=a", Host: "example.com", Port: "8080",
 	Hash: "nJjkVtBE5Y/Bk38Aiokwn0jiJxt/0S2WRSUwWLCf5xk=", Ext: "some-app-data",
 }
 
-const answerHeader = `Hawk mac="XIJRsMl/4oL+nn+vKoeVZPdCHXB4yJkNnBbTbHFZUYE=", hash="f9cDF/TDm7TkYRLnGwRMfeDzT6LixQVLvrIKhh0vgmM=", ext="response-specific"`
+const signedReply = `Hawk mac="XIJRsMl/4oL+nn+vKoeVZPdCHXB4yJkNnBbTbHFZUYE=", hash="f9cDF/TDm7TkYRLnGwRMfeDzT6LixQVLvrIKhh0vgmM=", ext="response-specific"`
 
-func answer(header, body string) (*http.Response, *closeRecorder) {
+func reply(header, body string) (*http.Response, *closeRecorder) {
 	b := recorded(body)
 	resp := &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"text/plain; charset=utf-8"}}, Body: b}
 	if header != "" {
@@ -26,28 +26,28 @@ func answer(header, body string) (*http.Response, *closeRecorder) {
 	return resp, b
 }
 
-func TestCheckResponseModes(t *testing.T) {
-	bodiless, err := (&Grant{Credentials: steve, Artifacts: answered}).ServerAuthorization("", "")
+func TestCheckResponse_modes(t *testing.T) {
+	bodiless, err := (&Grant{Credentials: steve, Artifacts: signedPost}).ServerAuthorization("", "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	checks := []ResponseCheck{ResponseUnchecked, ResponseIfPresent, ResponseRequired, ResponseBodyRequired}
+	checks := []ResponseCheck{ResponseCheckNone, ResponseCheckIfPresent, ResponseCheckRequired, ResponseCheckBodyRequired}
 	for name, test := range map[string]struct {
 		header string
 		want   [4]error // by check
 	}{
-		"signed":            {answerHeader, [4]error{}},
+		"signed":            {signedReply, [4]error{}},
 		"signed, no hash":   {bodiless, [4]error{nil, nil, nil, ErrMissingPayloadHash}},
 		"unsigned":          {"", [4]error{nil, nil, ErrMissingServerAuthorization, ErrMissingServerAuthorization}},
-		"wrong mac":         {strings.Replace(answerHeader, "XIJ", "xIJ", 1), [4]error{nil, ErrBadMAC, ErrBadMAC, ErrBadMAC}},
-		"wrong ext":         {strings.Replace(answerHeader, "specific", "general", 1), [4]error{nil, ErrBadMAC, ErrBadMAC, ErrBadMAC}},
+		"wrong mac":         {strings.Replace(signedReply, "XIJ", "xIJ", 1), [4]error{nil, ErrBadMAC, ErrBadMAC, ErrBadMAC}},
+		"wrong ext":         {strings.Replace(signedReply, "specific", "general", 1), [4]error{nil, ErrBadMAC, ErrBadMAC, ErrBadMAC}},
 		"no mac":            {`Hawk ext="e"`, [4]error{nil, ErrBadMAC, ErrBadMAC, ErrBadMAC}},
 		"another scheme":    {`Basic x`, [4]error{nil, ErrBadHeader, ErrBadHeader, ErrBadHeader}},
-		"unknown attribute": {answerHeader + `, ts="1"`, [4]error{nil, ErrBadHeader, ErrBadHeader, ErrBadHeader}},
+		"unknown attribute": {signedReply + `, ts="1"`, [4]error{nil, ErrBadHeader, ErrBadHeader, ErrBadHeader}},
 	} {
 		for i, check := range checks {
-			resp, _ := answer(test.header, "some reply")
-			err := CheckResponse(resp, steve, answered, check)
+			resp, _ := reply(test.header, "some reply")
+			err := CheckResponse(resp, steve, signedPost, check)
 			if !errors.Is(err, test.want[i]) {
 				t.Errorf("%s, check %d: %v, want %v", name, check, err, test.want[i])
 			}
@@ -60,20 +60,57 @@ func TestCheckResponseModes(t *testing.T) {
 			}
 		}
 	}
-	resp, _ := answer(answerHeader, "some reply")
-	resp.Header.Add("Server-Authorization", answerHeader)
-	if err := CheckResponse(resp, steve, answered, ResponseIfPresent); !errors.Is(err, ErrBadHeader) {
+	resp, _ := reply(signedReply, "some reply")
+	resp.Header.Add("Server-Authorization", signedReply)
+	if err := CheckResponse(resp, steve, signedPost, ResponseCheckIfPresent); !errors.Is(err, ErrBadHeader) {
 		t.Errorf("two headers: %v", err)
 	}
-	resp, _ = answer(answerHeader, "some reply")
-	other := answered
+	resp, _ = reply(signedReply, "some reply")
+	other := signedPost
 	other.Nonce = "another"
-	if err := CheckResponse(resp, steve, other, ResponseIfPresent); !errors.Is(err, ErrBadMAC) {
-		t.Errorf("the answer to another request: %v", err)
+	if err := CheckResponse(resp, steve, other, ResponseCheckIfPresent); !errors.Is(err, ErrBadMAC) {
+		t.Errorf("the response to another request: %v", err)
 	}
 }
 
-func TestCheckResponseBody(t *testing.T) {
+// A response that has to be signed and is not, because it refuses the request, says why.
+func TestCheckResponse_refusal(t *testing.T) {
+	long := strings.Repeat("<p>no</p>\r\n", 10_000)
+	for name, test := range map[string]struct {
+		status    int
+		challenge string
+		body      string
+		want      string
+	}{
+		"in all ways":   {401, `Basic realm="x", Hawk error="Unknown credentials"`, `{"code":40103}`, `: 401 Unauthorized: Unknown credentials: {"code":40103}`},
+		"by its status": {403, "", "", ": 403 Forbidden"},
+		"no such code":  {599, "", "x", ": 599: x"},
+		"on many lines": {500, "", "a\r\nb\x1b[2J\u202e", ": 500 Internal Server Error: a b [2J"},
+		"at length":     {400, "", long, ": 400 Bad Request: " + strings.Repeat("<p>no</p> ", 19) + "<p>no</..."},
+		"not at all":    {200, `Hawk error="no"`, "some reply", ""},
+	} {
+		resp, _ := reply("", test.body)
+		resp.StatusCode = test.status
+		resp.Header.Set("WWW-Authenticate", test.challenge)
+		err := CheckResponse(resp, steve, signedPost, ResponseCheckRequired)
+		var e *Error
+		if !errors.As(err, &e) || e.Status != test.status || e.Error() != "hawk: "+ErrMissingServerAuthorization.Error()+test.want {
+			t.Errorf("%s: %v", name, err)
+		}
+		if e != nil && (e.Artifacts == nil || *e.Artifacts != signedPost) {
+			t.Errorf("%s: the error has %+v", name, e.Artifacts)
+		}
+		if body, err := io.ReadAll(resp.Body); string(body) != test.body || err != nil {
+			t.Errorf("%s: %d bytes are left of the body, %v", name, len(body), err)
+		}
+	}
+	resp, _ := reply("Hawk "+strings.Repeat("x", 3000)+`="1"`, "")
+	if err := CheckResponse(resp, steve, signedPost, ResponseCheckRequired); err == nil || len(err.Error()) > 400 {
+		t.Errorf("%.500v", err)
+	}
+}
+
+func TestCheckResponse_body(t *testing.T) {
 	readers := map[string]func(io.Reader) io.Reader{
 		"at once":           func(r io.Reader) io.Reader { return r },
 		"byte by byte":      iotest.OneByteReader,
@@ -83,9 +120,9 @@ func TestCheckResponseBody(t *testing.T) {
 		for body, want := range map[string]error{
 			"some reply": nil, "some reply ": ErrBadPayloadHash, "some repl": ErrBadPayloadHash, "": ErrBadPayloadHash, "Some reply": ErrBadPayloadHash,
 		} {
-			resp, source := answer(answerHeader, body)
+			resp, source := reply(signedReply, body)
 			source.Reader = reader(source.Reader)
-			if err := CheckResponse(resp, steve, answered, ResponseRequired); err != nil {
+			if err := CheckResponse(resp, steve, signedPost, ResponseCheckRequired); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := io.ReadAll(resp.Body); !errors.Is(err, want) {
@@ -102,8 +139,8 @@ func TestCheckResponseBody(t *testing.T) {
 }
 
 // What comes after the end was not compared with anything.
-func TestCheckResponseBodyEndsOnce(t *testing.T) {
-	resp, source := answer(answerHeader, "")
+func TestCheckResponse_bodyEndsOnce(t *testing.T) {
+	resp, source := reply(signedReply, "")
 	parts := []string{"some reply", "", "and a lie", ""}
 	source.Reader = readerFunc(func(p []byte) (int, error) {
 		n := copy(p, parts[0])
@@ -113,7 +150,7 @@ func TestCheckResponseBodyEndsOnce(t *testing.T) {
 		}
 		return n, nil
 	})
-	if err := CheckResponse(resp, steve, answered, ResponseRequired); err != nil {
+	if err := CheckResponse(resp, steve, signedPost, ResponseCheckRequired); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"some reply", ""} {
@@ -124,10 +161,10 @@ func TestCheckResponseBodyEndsOnce(t *testing.T) {
 }
 
 // The last bytes of a wrong body stay behind, when the error comes with them.
-func TestCheckResponseKeepsTheLastBytes(t *testing.T) {
-	resp, source := answer(answerHeader, "some lie")
+func TestCheckResponse_keepsTheLastBytes(t *testing.T) {
+	resp, source := reply(signedReply, "some lie")
 	source.Reader = iotest.DataErrReader(source.Reader)
-	if err := CheckResponse(resp, steve, answered, ResponseRequired); err != nil {
+	if err := CheckResponse(resp, steve, signedPost, ResponseCheckRequired); err != nil {
 		t.Fatal(err)
 	}
 	if n, err := resp.Body.Read(make([]byte, 100)); n != 0 || !errors.Is(err, ErrBadPayloadHash) {
@@ -136,7 +173,7 @@ func TestCheckResponseKeepsTheLastBytes(t *testing.T) {
 }
 
 // A decoder may stop before the end. What it left must not hide that the body is wrong.
-func TestCheckResponseBodyClosedEarly(t *testing.T) {
+func TestCheckResponse_bodyClosedEarly(t *testing.T) {
 	for name, test := range map[string]struct {
 		body string
 		want error
@@ -145,8 +182,8 @@ func TestCheckResponseBodyClosedEarly(t *testing.T) {
 		"wrong":       {"some lie", ErrBadPayloadHash},
 		"wrong, long": {"some lie" + strings.Repeat(" ", 2*maxDrain), ErrUnverifiedBody},
 	} {
-		resp, source := answer(answerHeader, test.body)
-		if err := CheckResponse(resp, steve, answered, ResponseRequired); err != nil {
+		resp, source := reply(signedReply, test.body)
+		if err := CheckResponse(resp, steve, signedPost, ResponseCheckRequired); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := io.ReadFull(resp.Body, make([]byte, 4)); err != nil {
@@ -159,8 +196,8 @@ func TestCheckResponseBodyClosedEarly(t *testing.T) {
 }
 
 // Close from another goroutine ends a Read that waits for a server.
-func TestCheckResponseBodyClosedWhileReading(t *testing.T) {
-	resp, _ := answer(answerHeader, "")
+func TestCheckResponse_bodyClosedWhileReading(t *testing.T) {
+	resp, _ := reply(signedReply, "")
 	started := make(chan struct{})
 	pr, pw := io.Pipe()
 	defer pw.Close()
@@ -171,7 +208,7 @@ func TestCheckResponseBodyClosedWhileReading(t *testing.T) {
 		close(started)
 		return pr.Read(p)
 	}), pr}
-	if err := CheckResponse(resp, steve, answered, ResponseRequired); err != nil {
+	if err := CheckResponse(resp, steve, signedPost, ResponseCheckRequired); err != nil {
 		t.Fatal(err)
 	}
 	read := make(chan error)
@@ -188,34 +225,34 @@ func TestCheckResponseBodyClosedWhileReading(t *testing.T) {
 	}
 }
 
-func TestCheckResponseWithoutBody(t *testing.T) {
-	head := answered
+func TestCheckResponse_withoutBody(t *testing.T) {
+	head := signedPost
 	head.Method = http.MethodHead
 	g := &Grant{Credentials: steve, Artifacts: head}
-	header, err := g.ServerAuthorization(HashPayload(SHA256, "text/plain", []byte("what GET would give")), "")
+	header, err := g.ServerAuthorization(HashPayload(AlgorithmSHA256, "text/plain", []byte("what GET would give")), "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	resp, _ := answer(header, "")
-	if err := CheckResponse(resp, steve, head, ResponseBodyRequired); err != nil {
+	resp, _ := reply(header, "")
+	if err := CheckResponse(resp, steve, head, ResponseCheckBodyRequired); err != nil {
 		t.Fatal(err)
 	}
 	if body, err := io.ReadAll(resp.Body); err != nil || len(body) != 0 {
 		t.Errorf("%q, %v", body, err)
 	}
 
-	resp, _ = answer(answerHeader, "")
+	resp, _ = reply(signedReply, "")
 	resp.StatusCode = http.StatusNotModified
-	if err := CheckResponse(resp, steve, answered, ResponseBodyRequired); err != nil {
+	if err := CheckResponse(resp, steve, signedPost, ResponseCheckBodyRequired); err != nil {
 		t.Fatal(err)
 	}
 	if body, err := io.ReadAll(resp.Body); err != nil || len(body) != 0 {
 		t.Errorf("%q, %v", body, err)
 	}
 
-	resp, _ = answer(answerHeader, "")
+	resp, _ = reply(signedReply, "")
 	resp.Body = nil
-	if err := CheckResponse(resp, steve, answered, ResponseIfPresent); err != nil {
+	if err := CheckResponse(resp, steve, signedPost, ResponseCheckIfPresent); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := io.ReadAll(resp.Body); !errors.Is(err, ErrBadPayloadHash) {

@@ -2,6 +2,7 @@ package hawk
 
 import (
 	"errors"
+	"math"
 	"net/http"
 	"net/url"
 	"strings"
@@ -11,11 +12,11 @@ import (
 	"github.com/secureaccess-go/secureaccess"
 )
 
-func TestPublishedHeaders(t *testing.T) {
+func TestSigner_Sign_publishedHeaders(t *testing.T) {
 	credentials := Credentials{ID: "123456", Key: secureaccess.NewSecret("2983d45yun89q")}
 	old := credentials
-	old.Algorithm = SHA1
-	hash := HashPayload(SHA256, "text/plain", []byte("something to write about"))
+	old.Algorithm = AlgorithmSHA1
+	hash := HashPayload(AlgorithmSHA256, "text/plain", []byte("something to write about"))
 
 	for _, test := range []struct {
 		name, address, hash, ext string
@@ -23,7 +24,7 @@ func TestPublishedHeaders(t *testing.T) {
 		want                     string
 	}{
 		{
-			"sha1", "http://example.net/somewhere/over/the/rainbow", HashPayload(SHA1, "", []byte("something to write about")), "Bazinga!", old,
+			"sha1", "http://example.net/somewhere/over/the/rainbow", HashPayload(AlgorithmSHA1, "", []byte("something to write about")), "Bazinga!", old,
 			`Hawk id="123456", ts="1353809207", nonce="Ygvqdz", hash="bsvY3IfUllw6V5rvk4tStEvpBhE=", ext="Bazinga!", mac="qbf1ZPG/r/e06F4ht+T77LXi5vw="`,
 		}, {
 			"sha256", "https://example.net/somewhere/over/the/rainbow", hash, "Bazinga!", credentials,
@@ -48,7 +49,7 @@ func TestPublishedHeaders(t *testing.T) {
 	}
 }
 
-func TestSignedParts(t *testing.T) {
+func TestSigner_Sign_parts(t *testing.T) {
 	for name, test := range map[string]struct {
 		url                    *url.URL
 		host                   string
@@ -83,7 +84,7 @@ func TestSignedParts(t *testing.T) {
 	}
 }
 
-func TestUnsignable(t *testing.T) {
+func TestSigner_Sign_unsignable(t *testing.T) {
 	good := &url.URL{Scheme: "http", Host: "h", Path: "/"}
 	for name, test := range map[string]struct {
 		signer Signer
@@ -108,6 +109,7 @@ func TestUnsignable(t *testing.T) {
 		"bad nonce":               {signer: Signer{Nonce: func() string { return "\n" }}, url: good},
 		"empty nonce":             {signer: Signer{Nonce: func() string { return "" }}, url: good},
 		"time before the epoch":   {signer: Signer{Now: func() time.Time { return time.Unix(-1, 0) }}, url: good},
+		"clock beyond its range":  {signer: Signer{Now: func() time.Time { return time.Unix(math.MinInt64, 0) }}, url: good},
 		"header beyond the limit": {signer: Signer{Ext: strings.Repeat("e", maxHeader)}, url: good},
 	} {
 		if signature, err := test.signer.Sign(&http.Request{URL: test.url}, steve, test.hash); !errors.Is(err, ErrUnsignable) {
@@ -119,7 +121,40 @@ func TestUnsignable(t *testing.T) {
 	}
 }
 
-func TestNoncesAreNew(t *testing.T) {
+// The signature covers what a server that decodes the target computes with; the request is sent as it is.
+func TestSigner_DecodeTarget(t *testing.T) {
+	for address, want := range map[string]string{
+		"http://h/a%2Fb/caf%C3%A9?q=%E6%97%A5&a+b=%26": "/a/b/café?q=日&a+b=&",
+		"http://h/a b?":  "/a b?",
+		"http://h":       "/",
+		"http://h/it's!": "/it's!",
+	} {
+		u := mustParse(t, address)
+		sent := u.RequestURI()
+		signature, err := (&Signer{DecodeTarget: true, Now: func() time.Time { return epoch }}).Sign(&http.Request{URL: u}, steve, "")
+		if err != nil {
+			t.Errorf("%s: %v", address, err)
+			continue
+		}
+		a := signature.Artifacts
+		if a.Target != want || u.RequestURI() != sent {
+			t.Errorf("%s: signed %q, sent %q", address, a.Target, u.RequestURI())
+		}
+		if !strings.HasSuffix(signature.Header, `mac="`+plainMAC(byHand(&a, requestMAC), &steve)+`"`) {
+			t.Errorf("%s: the MAC is not that of %q", address, a.Target)
+		}
+	}
+	for _, address := range []string{"http://h/a%0Ab", "http://h/%00", "http://h/%7F", "http://h/?a=%zz", "http://h/?%"} {
+		if signature, err := (&Signer{DecodeTarget: true}).Sign(&http.Request{URL: mustParse(t, address)}, steve, ""); !errors.Is(err, ErrUnsignable) {
+			t.Errorf("%s: %+v, %v", address, signature, err)
+		}
+		if _, err := new(Signer).Sign(&http.Request{URL: mustParse(t, address)}, steve, ""); err != nil {
+			t.Errorf("%s as it is sent: %v", address, err)
+		}
+	}
+}
+
+func TestSigner_Sign_newNonces(t *testing.T) {
 	seen := make(map[string]bool)
 	for range 100 {
 		signature, err := new(Signer).Sign(&http.Request{URL: &url.URL{Scheme: "http", Host: "h"}}, steve, "")

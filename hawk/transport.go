@@ -1,7 +1,6 @@
 package hawk
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -13,22 +12,23 @@ import (
 	"time"
 )
 
-// Transport is an [http.RoundTripper] that signs requests. Every attempt has a nonce and a time of its own, so retries
-// belong above it.
+// Transport is an [http.RoundTripper] that signs requests. Every attempt has its own nonce and time, so retries belong
+// above it.
 //
 // When a server's clock differs from this machine's, Transport keeps the difference for that origin, and repeats the
-// request that was refused, once. The difference is believed only with proof: a time whose MAC, made with the shared
-// key, comes along, or, where [Transport.Skewed] recognizes the refusal, the Date of an answer over verified TLS. The
-// machine's own clock is left alone.
+// refused request once. The difference is believed only with proof: a time whose MAC, made with the shared key, comes
+// along, or, where [Transport.Skewed] recognizes the refusal, the Date of a response over verified TLS. A difference of
+// more than a year is never believed, and one that did not prevent a refusal with status 401 or 403 is forgotten. The
+// machine's own clock is not changed.
 //
 // Fields must not be changed, nor the Transport copied, after the first request. It is safe for concurrent use.
 type Transport struct {
 	// Base sends the signed requests; nil means http.DefaultTransport.
 	Base http.RoundTripper
 
-	// Credentials returns those to sign with. It is called for each request that is to be signed, from many
-	// goroutines at once, so that credentials can be renewed under a Transport at any time. An error is returned,
-	// wrapped, as the request's. Required.
+	// Credentials returns those that RoundTrip signs with. It is called for each request that is to be signed, from
+	// many goroutines at once, so that credentials can be renewed under a Transport at any time. An error is returned,
+	// wrapped, as the request's. Required, unless every request comes through RoundTripWith.
 	Credentials func(context.Context) (Credentials, error)
 
 	// Origin says where signatures may go. Requests to other places are sent as they are, unsigned: redirects come
@@ -42,14 +42,14 @@ type Transport struct {
 	// read twice: one that GetBody cannot give again is refused with [ErrBodyNotRewindable], and nothing is sent.
 	HashPayload bool
 
-	// Response says what is checked of the signatures of answers; see [CheckResponse]. With anything but
-	// [ResponseUnchecked], a request that does not name an Accept-Encoding asks for "identity", since decompressed
+	// Response says what is checked of the signatures of responses; see [CheckResponse]. With anything but
+	// [ResponseCheckNone], a request that does not name an Accept-Encoding asks for "identity", since decompressed
 	// bytes would not be those that were signed.
 	Response ResponseCheck
 
 	// Skewed recognizes a server's way to say, without the scheme's proof, that a request's time is off. It is given
-	// answers with a status from 400 to 499 over verified TLS, and the first 64 KiB of their bodies; it must leave
-	// resp.Body alone. If it returns true, the answer's Date is taken for the server's time. nil never does.
+	// responses with a status from 400 to 499 over verified TLS, and the first 64 KiB of their bodies; it must leave
+	// resp.Body alone. If it returns true, the response's Date is taken for the server's time. nil never does.
 	Skewed func(resp *http.Response, body []byte) bool
 
 	// OnSign, if not nil, is shown every signed request before it is sent, and what its MAC covers. It must not change
@@ -60,42 +60,67 @@ type Transport struct {
 	offsets map[origin]time.Duration // what to add to this machine's clock
 }
 
-// RoundTrip signs and sends a request, and checks the answer.
+// RoundTrip signs and sends a copy of a request, and checks the response.
 //
 // A space or a byte beyond ASCII in URL.RawQuery is percent-encoded on the way; the scheme has no other way to carry it.
 func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
-	if req.URL == nil || !t.allowed(req) {
+	if !t.allowed(req) {
 		return t.base().RoundTrip(req)
 	}
-	body := req.Body
 	credentials, err := t.credentials(req.Context())
 	if err != nil {
-		closeBody(body)
+		closeBody(req.Body)
 		return nil, err
 	}
-	for repeated := false; ; repeated = true {
-		resp, artifacts, err := t.send(req, body, &credentials)
-		if err != nil {
-			return nil, err
-		}
-		stale, err := t.correctClock(resp, originOf(req.URL), &credentials)
-		if err != nil {
-			closeBody(resp.Body)
-			return nil, err
-		}
-		if stale && !repeated {
-			if next, err := rewind(req); err == nil { // else the refusal is the answer
-				body = next
-				drain(resp.Body)
-				continue
+	return t.signed(copyOf(req), &credentials)
+}
+
+// RoundTripWith is RoundTrip with credentials that the caller has at hand, for a session that renews them. It owns req
+// and makes no copy of it: it sets the Authorization header in place, and replaces req.URL where the query has to be
+// escaped. The caller may read req afterwards, and must not use it again.
+func (t *Transport) RoundTripWith(req *http.Request, credentials Credentials) (*http.Response, error) {
+	if !t.allowed(req) {
+		return t.base().RoundTrip(req)
+	}
+	if req.Header == nil {
+		req.Header = make(http.Header)
+	}
+	return t.signed(req, &credentials)
+}
+
+// signed signs and sends a request that is the Transport's own.
+func (t *Transport) signed(req *http.Request, c *Credentials) (*http.Response, error) {
+	if query := escapeQuery(req.URL.RawQuery); query != req.URL.RawQuery {
+		u := *req.URL // which a shallow copy of a request shares
+		u.RawQuery = query
+		req.URL = &u
+	}
+	server := originOf(req.URL)
+	resp, artifacts, offset, err := t.send(req, server, c)
+	if err != nil {
+		return nil, err
+	}
+	corrected, err := t.correctClock(resp, server, offset, c)
+	if err != nil {
+		closeBody(resp.Body)
+		return nil, err
+	}
+	if corrected {
+		if again, err := repeat(req); err == nil { // else the refusal is the response
+			drain(resp.Body)
+			if resp, artifacts, offset, err = t.send(again, server, c); err != nil {
+				return nil, err
+			}
+			if resp.StatusCode == http.StatusUnauthorized || resp.StatusCode == http.StatusForbidden {
+				t.forgetClock(server, offset)
 			}
 		}
-		if err := CheckResponse(resp, credentials, artifacts, t.Response); err != nil {
-			closeBody(resp.Body)
-			return nil, err
-		}
-		return resp, nil
 	}
+	if err := CheckResponse(resp, *c, artifacts, t.Response); err != nil {
+		closeBody(resp.Body)
+		return nil, err
+	}
+	return resp, nil
 }
 
 // CloseIdleConnections passes the call of the same name of [http.Client] on to Base.
@@ -112,11 +137,18 @@ func (t *Transport) base() http.RoundTripper {
 	return http.DefaultTransport
 }
 
+// allowed reports whether a request is to be signed. One without a URL is left to the base transport to refuse.
 func (t *Transport) allowed(req *http.Request) bool {
-	if t.Origin != nil {
+	switch {
+	case req.URL == nil:
+		return false
+	case t.Origin != nil:
 		return t.Origin(req.URL)
+	case req.Response == nil:
+		return true
 	}
-	return req.Response == nil || originOf(firstRequest(req).URL) == originOf(req.URL)
+	first := firstRequest(req)
+	return first.URL != nil && originOf(first.URL) == originOf(req.URL)
 }
 
 func (t *Transport) credentials(ctx context.Context) (Credentials, error) {
@@ -130,46 +162,37 @@ func (t *Transport) credentials(ctx context.Context) (Credentials, error) {
 	return c, nil
 }
 
-// send makes one attempt. It closes body on every path, as the base transport does.
-func (t *Transport) send(req *http.Request, body io.ReadCloser, c *Credentials) (*http.Response, Artifacts, error) {
-	signed := req.WithContext(req.Context()) // a shallow copy: the caller's request stays as it is
-	signed.Header = req.Header.Clone()
-	if signed.Header == nil {
-		signed.Header = make(http.Header)
-	}
-	signed.Body = body
-	if query := escapeQuery(req.URL.RawQuery); query != req.URL.RawQuery {
-		u := *req.URL
-		u.RawQuery = query
-		signed.URL = &u
-	}
+// send makes one attempt, and returns the correction of the clock that it was signed with. It closes the body on every
+// path, as the base transport does.
+func (t *Transport) send(req *http.Request, server origin, c *Credentials) (*http.Response, Artifacts, time.Duration, error) {
+	offset := t.offset(server)
 	hash, err := t.hash(req, c)
 	if err != nil {
-		closeBody(body)
-		return nil, Artifacts{}, err
+		closeBody(req.Body)
+		return nil, Artifacts{}, offset, err
 	}
-	signature, err := t.Signer.sign(signed, c, hash, t.offset(originOf(req.URL)))
+	signature, err := t.Signer.sign(req, c, hash, offset)
 	if err != nil {
-		closeBody(body)
-		return nil, Artifacts{}, err
+		closeBody(req.Body)
+		return nil, Artifacts{}, offset, err
 	}
-	signed.Header.Set("Authorization", signature.Header)
-	if t.Response != ResponseUnchecked && signed.Header.Get("Accept-Encoding") == "" {
-		signed.Header.Set("Accept-Encoding", "identity")
+	req.Header.Set("Authorization", signature.Header)
+	if t.Response != ResponseCheckNone && req.Header.Get("Accept-Encoding") == "" {
+		req.Header.Set("Accept-Encoding", "identity")
 	}
 	if t.OnSign != nil {
-		t.OnSign(signed, signature.Artifacts)
+		t.OnSign(req, signature.Artifacts)
 	}
-	resp, err := t.base().RoundTrip(signed)
-	return resp, signature.Artifacts, err
+	resp, err := t.base().RoundTrip(req)
+	return resp, signature.Artifacts, offset, err
 }
 
-// hash reads a second copy of the body, piece by piece.
+// hash reads a second copy of the body, part by part.
 func (t *Transport) hash(req *http.Request, c *Credentials) (string, error) {
 	if !t.HashPayload {
 		return "", nil
 	}
-	if err := c.check(); err != nil {
+	if err := c.Check(); err != nil {
 		return "", err
 	}
 	hasher := NewPayloadHasher(c.Algorithm, req.Header.Get("Content-Type"))
@@ -202,82 +225,24 @@ func rewind(req *http.Request) (io.ReadCloser, error) {
 	return body, nil
 }
 
-func (t *Transport) offset(o origin) time.Duration {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.offsets[o]
+// copyOf returns a copy whose header may be changed.
+func copyOf(req *http.Request) *http.Request {
+	c := req.WithContext(req.Context())
+	if c.Header = req.Header.Clone(); c.Header == nil {
+		c.Header = make(http.Header)
+	}
+	return c
 }
 
-// setClock keeps the difference between a server's clock and this machine's.
-func (t *Transport) setClock(o origin, server time.Time) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.offsets == nil {
-		t.offsets = make(map[origin]time.Duration)
+// repeat returns a copy to send once more. The one that was sent may still be in the base transport's hands.
+func repeat(req *http.Request) (*http.Request, error) {
+	body, err := rewind(req)
+	if err != nil {
+		return nil, err
 	}
-	t.offsets[o] = server.Sub(t.Signer.now())
-}
-
-// correctClock reports whether the answer says that the request's time was off, and proves what the time is; it is then
-// noted. A time with a wrong proof is an error, as it is in the reference client: somebody is meddling.
-func (t *Transport) correctClock(resp *http.Response, o origin, c *Credentials) (bool, error) {
-	// The scheme says 401; servers with error codes of their own say 403 about a request that they recognized.
-	if resp.StatusCode == http.StatusUnauthorized || resp.StatusCode == http.StatusForbidden {
-		// An answer may well challenge for other schemes, or in words that this one does not have. That is for the
-		// caller to see, not an error.
-		for _, header := range resp.Header.Values("WWW-Authenticate") {
-			challenge, bad := parseHeader(header, wwwAuthenticate)
-			if bad != nil || challenge.ts == "" {
-				continue
-			}
-			ts, ok := parseTimestamp(challenge.ts)
-			if !ok || !equal(challenge.tsm, timestampMAC(ts, c)) {
-				return false, &Error{Reason: ErrBadTimestampMAC, Status: resp.StatusCode, Message: "Invalid server timestamp hash"}
-			}
-			t.setClock(o, time.Unix(ts, 0))
-			return true, nil
-		}
-	}
-	if t.Skewed == nil || resp.StatusCode < 400 || resp.StatusCode > 499 {
-		return false, nil
-	}
-	// A certificate that was not verified leaves VerifiedChains empty, and then anybody could have written the Date.
-	if resp.TLS == nil || len(resp.TLS.VerifiedChains) == 0 {
-		return false, nil
-	}
-	date, err := http.ParseTime(resp.Header.Get("Date"))
-	if err != nil || !t.Skewed(resp, peek(resp)) {
-		return false, nil
-	}
-	t.setClock(o, date)
-	return true, nil
-}
-
-// peek reads the start of a body and puts it back.
-func peek(resp *http.Response) []byte {
-	if resp.Body == nil {
-		return nil
-	}
-	start, _ := io.ReadAll(io.LimitReader(resp.Body, maxDrain)) // an error comes again to who reads on
-	resp.Body = struct {
-		io.Reader
-		io.Closer
-	}{io.MultiReader(bytes.NewReader(start), resp.Body), resp.Body}
-	return start
-}
-
-// drain reads what is left of a short body, so that its connection can be used again.
-func drain(body io.ReadCloser) {
-	if body != nil {
-		_, _ = io.CopyN(io.Discard, body, maxDrain)
-		closeBody(body)
-	}
-}
-
-func closeBody(body io.ReadCloser) {
-	if body != nil {
-		_ = body.Close()
-	}
+	again := copyOf(req)
+	again.Body = body
+	return again, nil
 }
 
 // escapeQuery encodes the bytes that a request line cannot carry but that people do write into queries.

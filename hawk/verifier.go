@@ -1,10 +1,8 @@
 package hawk
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -16,26 +14,26 @@ type PayloadPolicy uint8
 
 // The policies.
 const (
-	// PayloadUnchecked leaves bodies alone. A hash in the header is covered by the MAC, but says nothing until somebody
-	// compares it with the body; see [Artifacts] and [PayloadHasher].
-	PayloadUnchecked PayloadPolicy = iota
-	// PayloadIfHashed checks the body of every request that has a hash.
-	PayloadIfHashed
-	// PayloadRequired also refuses requests without a hash, those with an empty body too.
-	PayloadRequired
+	// PayloadPolicyUnchecked does not read bodies. A hash in the header is covered by the MAC, but proves nothing until it is
+	// compared with the body; see [Artifacts] and [PayloadHasher].
+	PayloadPolicyUnchecked PayloadPolicy = iota
+	// PayloadPolicyIfHashed checks the body of every request that has a hash.
+	PayloadPolicyIfHashed
+	// PayloadPolicyRequired also refuses requests without a hash, including those with an empty body.
+	PayloadPolicyRequired
 )
 
 // The defaults of a [Verifier].
 const (
 	DefaultSkew       = 60 * time.Second
 	DefaultMaxPayload = 1 << 20
-	DefaultMaxNonces  = 1 << 20
+	DefaultMaxNonces  = 1 << 17
 )
 
-// Verifier decides whether requests were signed by somebody who holds a key. Fields must not be changed, nor the
+// Verifier checks whether requests were signed by a holder of their credentials. Fields must not be changed, nor the
 // Verifier copied, after the first request. It is safe for concurrent use.
 type Verifier struct {
-	// Credentials looks up those of an id that a request claims. The id is anybody's, up to 4 KiB of printable ASCII.
+	// Credentials looks up those of an id that a request claims. The id is unproven, up to 4 KiB of printable ASCII.
 	// An error that is [ErrUnknownCredentials] refuses the request with 401, any other with 500. Required.
 	Credentials func(ctx context.Context, id string) (Credentials, error)
 
@@ -47,14 +45,18 @@ type Verifier struct {
 	Payload    PayloadPolicy
 	MaxPayload int64
 
-	// Host and Port are what clients address, if that differs from what arrives here: behind a proxy, say. The host is
-	// else that of the Host header, and the port the one there, or 443 on a TLS connection and 80 on others.
-	Host string
-	Port int
+	// Origin returns the scheme and the host that the client addressed, where those differ from what arrives here:
+	// behind a proxy that terminates TLS, for instance. host is as a Host header has it; a port in it is the one that is
+	// signed, else it is that of the scheme, 443 for "https" and 80 for "http". An empty scheme means that of the
+	// connection, an empty host the request's Host header, and nil means both. So it may return what the proxy's
+	// X-Forwarded-Proto and X-Forwarded-Host say, if clients cannot set them; one Verifier then serves direct and
+	// forwarded requests alike. A request with any other scheme is refused with 400.
+	Origin func(*http.Request) (scheme, host string)
 
-	// MaxNonces is how many nonces of the last minutes are remembered, to refuse repeated requests; 0 means
-	// DefaultMaxNonces, some 75 MB when full. Requests that are more than that are refused with 503. Only
-	// correctly signed requests take up room. Processes do not share this memory, and it does not survive them.
+	// MaxNonces is how many nonces of the last minutes are remembered for the credentials of one id, to refuse repeated
+	// requests; 0 means DefaultMaxNonces, about 5 MB when full and about 1000 requests a second. Requests of that id
+	// beyond that are refused with 503, those of others are not. Only correctly signed requests take up room.
+	// Processes do not share this memory, and it does not survive them.
 	MaxNonces int
 
 	// Now is the clock; nil means time.Now.
@@ -63,15 +65,15 @@ type Verifier struct {
 	nonces nonceWindow
 }
 
-// Grant is what [Verifier.Verify] found out about a request.
+// Grant is the result of [Verifier.Verify].
 type Grant struct {
 	Credentials Credentials // of the sender
 	Artifacts   Artifacts   // as the request has them
 }
 
 // Verify checks a request in the order of the reference implementation: header, credentials, MAC, payload hash, nonce,
-// time. It returns an [*Error] if it refuses, with status and challenge for the answer, and no other errors; a request
-// that is refused for its time gets the right one, with proof.
+// time. Its error is always an [*Error], with status and challenge for the response and, from the credentials on, the
+// artifacts; a request that is refused for its time gets the right one, with proof.
 //
 // A checked body is replaced in r by a copy, for the handler to read. Call Verify on a request once: its nonce is
 // spent by it.
@@ -100,38 +102,45 @@ func (v *Verifier) verify(r *http.Request) (*Grant, *Error) {
 	if !ok {
 		return nil, badRequest(ErrBadRequest, "Invalid request target")
 	}
-	credentials, bad := v.lookUp(r.Context(), claimed.id)
-	if bad != nil {
+	g := &Grant{Artifacts: Artifacts{
+		ID:        claimed.id,
+		Timestamp: ts,
+		Nonce:     claimed.nonce,
+		Method:    strings.ToUpper(r.Method),
+		Target:    target,
+		Host:      host,
+		Port:      port,
+		Hash:      claimed.hash,
+		Ext:       claimed.ext,
+		App:       claimed.app,
+		Dlg:       claimed.dlg,
+	}}
+	if bad := v.judge(r, g, claimed.mac); bad != nil {
+		bad.Artifacts = &g.Artifacts
 		return nil, bad
 	}
-	g := &Grant{
-		Credentials: credentials,
-		Artifacts: Artifacts{
-			Timestamp: ts,
-			Nonce:     claimed.nonce,
-			Method:    strings.ToUpper(r.Method),
-			Target:    target,
-			Host:      host,
-			Port:      port,
-			Hash:      claimed.hash,
-			Ext:       claimed.ext,
-			App:       claimed.app,
-			Dlg:       claimed.dlg,
-		},
-	}
-	if !g.signed(claimed.mac) {
-		return nil, unauthorized(ErrBadMAC, "Bad mac")
-	}
-	if bad := v.checkPayload(r, g); bad != nil {
-		return nil, bad
-	}
-	return g, v.checkTime(g)
+	return g, nil
 }
 
-// signed compares the MAC. The reference client takes the brackets off an IPv6 address, its server does not: for such
-// an address, both are right, and the artifacts keep the one that was signed, as the answer's MAC needs it.
+// judge checks what the artifacts claim.
+func (v *Verifier) judge(r *http.Request, g *Grant, mac string) *Error {
+	var bad *Error
+	if g.Credentials, bad = v.lookUp(r.Context(), g.Artifacts.ID); bad != nil {
+		return bad
+	}
+	if !g.signed(mac) {
+		return unauthorized(ErrBadMAC, "Bad mac")
+	}
+	if bad := v.checkPayload(r, g); bad != nil {
+		return bad
+	}
+	return v.checkTime(g)
+}
+
+// signed compares the MAC. The reference client removes the brackets of an IPv6 address, its server does not: for such
+// an address both are right, and the artifacts keep the one that was signed, as the response's MAC needs it.
 func (g *Grant) signed(mac string) bool {
-	want, err := g.Artifacts.mac(requestMAC, &g.Credentials)
+	want, err := independentMAC(&g.Artifacts, requestMAC, &g.Credentials)
 	if err != nil {
 		return false
 	}
@@ -142,25 +151,40 @@ func (g *Grant) signed(mac string) bool {
 	if !bracketed {
 		return false
 	}
-	g.Artifacts.Host = strings.TrimSuffix(address, "]")
-	want, err = g.Artifacts.mac(requestMAC, &g.Credentials)
-	return err == nil && equal(mac, want)
+	bare := g.Artifacts
+	bare.Host = strings.TrimSuffix(address, "]")
+	want, err = independentMAC(&bare, requestMAC, &g.Credentials)
+	if err != nil || !equal(mac, want) {
+		return false
+	}
+	g.Artifacts = bare
+	return true
 }
 
+// hostPort returns what the client has to have signed.
 func (v *Verifier) hostPort(r *http.Request) (host, port string, ok bool) {
-	if v.Host == "" || v.Port == 0 {
-		if host, port, ok = splitHost(r.Host); !ok {
-			return "", "", false
-		}
+	var scheme, header string
+	if v.Origin != nil {
+		scheme, header = v.Origin(r)
 	}
-	if v.Host != "" {
-		host = strings.ToLower(v.Host)
+	if header == "" {
+		header = r.Host
 	}
-	switch {
-	case v.Port != 0:
-		port = strconv.Itoa(v.Port)
-	case port == "":
-		port = defaultPort(r.TLS != nil)
+	secure := r.TLS != nil
+	switch strings.ToLower(scheme) {
+	case "":
+	case "https", "wss":
+		secure = true
+	case "http", "ws":
+		secure = false
+	default:
+		return "", "", false
+	}
+	if host, port, ok = splitHost(header); !ok {
+		return "", "", false
+	}
+	if port == "" {
+		port = defaultPort(secure)
 	}
 	return host, port, true
 }
@@ -181,7 +205,7 @@ func parseAuthorization(r *http.Request) (attributes, *Error) {
 	return a, bad
 }
 
-// requestTarget prefers what arrived over what a handler in front may have made of the URL.
+// requestTarget prefers what arrived to the URL, which a handler in front may have changed.
 func requestTarget(r *http.Request) string {
 	if r.RequestURI != "" || r.URL == nil {
 		return r.RequestURI
@@ -204,44 +228,10 @@ func (v *Verifier) lookUp(ctx context.Context, id string) (Credentials, *Error) 
 		return c, failed(err)
 	}
 	c.ID = id
-	if err := c.check(); err != nil {
+	if err := c.Check(); err != nil {
 		return c, failed(err)
 	}
 	return c, nil
-}
-
-func (v *Verifier) checkPayload(r *http.Request, g *Grant) *Error {
-	switch {
-	case v.Payload == PayloadUnchecked, v.Payload == PayloadIfHashed && g.Artifacts.Hash == "":
-		return nil
-	case g.Artifacts.Hash == "":
-		return unauthorized(ErrMissingPayloadHash, "Missing required payload hash")
-	}
-	var payload []byte
-	if r.Body != nil {
-		limit := v.MaxPayload
-		if limit <= 0 {
-			limit = DefaultMaxPayload
-		}
-		var err error
-		payload, err = io.ReadAll(io.LimitReader(r.Body, limit))
-		if err == nil && int64(len(payload)) == limit {
-			if n, _ := io.ReadFull(r.Body, make([]byte, 1)); n > 0 {
-				return &Error{Reason: ErrPayloadTooLarge, Status: http.StatusRequestEntityTooLarge}
-			}
-		}
-		if err != nil {
-			return &Error{Reason: ErrBadPayloadHash, Status: http.StatusBadRequest, Detail: "the body cannot be read", Err: err}
-		}
-		r.Body = struct {
-			io.Reader
-			io.Closer
-		}{bytes.NewReader(payload), r.Body}
-	}
-	if !equal(HashPayload(g.Credentials.Algorithm, r.Header.Get("Content-Type"), payload), g.Artifacts.Hash) {
-		return unauthorized(ErrBadPayloadHash, "Bad payload hash")
-	}
-	return nil
 }
 
 // checkTime checks the nonce and the time.
@@ -255,7 +245,7 @@ func (v *Verifier) checkTime(g *Grant) *Error {
 	case ErrStaleTimestamp:
 		ts := now.Unix()
 		bad := unauthorized(err, "Stale timestamp")
-		bad.Challenge = `Hawk ts="` + strconv.FormatInt(ts, 10) + `", tsm="` + timestampMAC(ts, &g.Credentials) + `", error="Stale timestamp"`
+		bad.Challenge = `Hawk ts="` + strconv.FormatInt(ts, 10) + `", tsm="` + independentTimestampMAC(ts, &g.Credentials) + `", error="Stale timestamp"`
 		return bad
 	}
 	return &Error{Reason: err, Status: http.StatusServiceUnavailable}
@@ -280,27 +270,4 @@ func (v *Verifier) maxNonces() int {
 		return v.MaxNonces
 	}
 	return DefaultMaxNonces
-}
-
-// ServerAuthorization returns the Server-Authorization header for the answer to the request. payloadHash is that of the
-// answer's body, from [HashPayload] or a [PayloadHasher] with the answer's Content-Type, or "" to leave the body
-// uncovered. ext is application data, or "".
-func (g *Grant) ServerAuthorization(payloadHash, ext string) (string, error) {
-	if payloadHash != "" && !isAttributeValue(payloadHash) || ext != "" && !isAttributeValue(ext) {
-		return "", unsignable("the hash or ext has a character that no Hawk header can carry")
-	}
-	a := g.Artifacts
-	a.Hash, a.Ext = payloadHash, ext
-	mac, err := a.mac(responseMAC, &g.Credentials)
-	if err != nil {
-		return "", &Error{Reason: ErrUnsignable, Err: err}
-	}
-	header := `Hawk mac="` + mac + `"`
-	if payloadHash != "" {
-		header += `, hash="` + payloadHash + `"`
-	}
-	if ext != "" {
-		header += `, ext="` + ext + `"`
-	}
-	return header, nil
 }

@@ -37,7 +37,7 @@ func exchange(t *testing.T, s *server, rt *Transport, u *url.URL) bool {
 }
 
 // Every path and query that a URL can hold is accepted.
-func TestSignerAgainstVerifier(t *testing.T) {
+func TestTransport_RoundTrip_anyTarget(t *testing.T) {
 	s := newServer(t, &Verifier{}, nil)
 	host := mustParse(t, s.URL).Host
 	rt := &Transport{Credentials: as(steve)}

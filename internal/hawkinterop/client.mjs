@@ -1,8 +1,8 @@
 // A client of the reference implementation. It reads cases from standard input, sends them one after the other, checks
-// the answers with its own means, and prints what came of each, as JSON.
+// the responses with its own means, and prints the outcome of each, as JSON.
 //
 // A case: {base, target, method, credentials, ext, app, dlg, nonce, payload, send: another body than the one hashed,
-// contentType, hash: hash the payload, check: check the answer and require that it is signed, correct: follow the
+// contentType, hash: hash the payload, check: check the response and require that it is signed, correct: follow the
 // server's clock and try once more}.
 import Http from 'node:http';
 import Https from 'node:https';

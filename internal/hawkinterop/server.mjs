@@ -1,7 +1,7 @@
-// A server of the reference implementation. It verifies every request and answers with what it found, as JSON.
+// A server of the reference implementation. It verifies every request and responds with what it found, as JSON.
 //
 // The header X-Interop says, as JSON, how: {clock: seconds its clock is ahead, payload: check the body, sign: sign the
-// answer, ext: with this ext, tamper: and then send another body}. It prints its ports, and ends with its standard input.
+// response, ext: with this ext, tamper: and then send another body}. It prints its ports, and ends with its standard input.
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 

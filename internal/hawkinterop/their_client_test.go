@@ -34,7 +34,7 @@ type theirCase struct {
 
 	status   int    // 0 means 200
 	message  string // of our refusal, in the challenge
-	refused  string // by the reference client, of our answer
+	refused  string // by the reference client, of our response
 	attempts int    // 0 means 1
 }
 
@@ -44,17 +44,34 @@ type outcome struct {
 	Attempts                       int
 }
 
-// verifying answers with its artifacts, signed; paths that begin with /unsigned or /tampered get what they ask for.
-func verifying(t *testing.T, v *hawk.Verifier) http.Handler {
-	v.Credentials = func(_ context.Context, id string) (hawk.Credentials, error) {
-		switch id {
-		case modern.ID:
-			return modern, nil
-		case old.ID:
-			return old, nil
-		}
-		return hawk.Credentials{}, hawk.ErrUnknownCredentials
+func known(_ context.Context, id string) (hawk.Credentials, error) {
+	switch id {
+	case modern.ID:
+		return modern, nil
+	case old.ID:
+		return old, nil
 	}
+	return hawk.Credentials{}, hawk.ErrUnknownCredentials
+}
+
+// respond writes the artifacts that a hawk.Handler has found, or what the path asks for.
+func respond(w http.ResponseWriter, r *http.Request) {
+	artifacts, _ := hawk.ArtifactsFrom(r.Context())
+	switch r.URL.Path {
+	case "/flushed":
+		w.(http.Flusher).Flush()
+	case "/none":
+		w.WriteHeader(http.StatusNoContent)
+		return
+	case "/missing":
+		w.WriteHeader(http.StatusNotFound)
+	}
+	_ = json.NewEncoder(w).Encode(artifacts)
+}
+
+// verifying responds with its artifacts, signed; paths that begin with /unsigned or /tampered get what they ask for.
+func verifying(t *testing.T, v *hawk.Verifier) http.Handler {
+	v.Credentials = known
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		grant, err := v.Verify(r)
 		if err != nil {
@@ -91,12 +108,14 @@ func serve(t *testing.T, v *hawk.Verifier) string {
 
 func TestTheirClient(t *testing.T) {
 	reference(t)
-	server := serve(t, &hawk.Verifier{Payload: hawk.PayloadIfHashed})
-	strict := serve(t, &hawk.Verifier{Payload: hawk.PayloadRequired})
+	server := serve(t, &hawk.Verifier{Payload: hawk.PayloadPolicyIfHashed})
+	strict := serve(t, &hawk.Verifier{Payload: hawk.PayloadPolicyRequired})
 	ahead := serve(t, &hawk.Verifier{Now: func() time.Time { return time.Now().Add(time.Hour) }})
 	secure := httptest.NewTLSServer(verifying(t, new(hawk.Verifier)))
 	t.Cleanup(secure.Close)
-	proxied := serve(t, &hawk.Verifier{Host: "localhost", Port: 8443})
+	proxied := serve(t, &hawk.Verifier{Origin: func(*http.Request) (string, string) { return "https", "localhost:8443" }})
+	handler := httptest.NewServer(&hawk.Handler{Verifier: &hawk.Verifier{Credentials: known}, Next: http.HandlerFunc(respond)})
+	t.Cleanup(handler.Close)
 
 	bases := []string{server, secure.URL}
 	if l, err := net.Listen("tcp6", "[::1]:0"); err == nil {
@@ -137,6 +156,12 @@ func TestTheirClient(t *testing.T) {
 		for _, ext := range []string{"some-app-ext-data", "a, b=c; ext=d", " !#$%&'()*+,-./:;<=>?@[]^_`{|}~ ", strings.Repeat("e", 3500)} {
 			add(theirCase{Base: server, Ext: ext, Credentials: toJS(c), Check: true})
 		}
+		for _, target := range targets {
+			add(theirCase{Base: handler.URL, Target: target, Credentials: toJS(c), Check: true})
+		}
+		add(theirCase{Base: handler.URL, Target: "/flushed", Credentials: toJS(c), Check: true, refused: "Missing response hash attribute"})
+		add(theirCase{Base: handler.URL, Target: "/none", Credentials: toJS(c), Check: true, status: 204})
+		add(theirCase{Base: handler.URL, Target: "/missing", Credentials: toJS(c), Check: true, status: 404})
 		add(theirCase{Base: server, App: "app", Credentials: toJS(c), Check: true})
 		add(theirCase{Base: server, App: "a, b", Dlg: "d=e", Ext: "e", Credentials: toJS(c), Check: true})
 		add(theirCase{Base: ahead, Credentials: toJS(c), status: 401, message: "Stale timestamp"})
