@@ -8,6 +8,7 @@ import (
 // Clock is the time as a client sees it: when credentials expire, what a signature carries, how long a retry or a
 // poll pauses. Tests pass their own with [WithClock]. Deadlines of contexts stay with the runtime's clock.
 type Clock interface {
+	// Now returns the time.
 	Now() time.Time
 
 	// Sleep returns nil after d, or the context's error as soon as the context is done.

@@ -7,6 +7,10 @@ import "io"
 // A Reader that is also an [io.Seeker] is sent from where it stands and can be sent again when an attempt fails. Any
 // other is sent once: the call is not retried, and fails before anything is sent where the policy asks for repeatable
 // bodies (see [RetryPolicy]).
+//
+// A call ends with its context although Read blocks, as that of a pipe can. A goroutine then waits for that Read, and
+// the Reader must not be used before it has returned. Readers in memory and regular files are free when the call
+// returns.
 type Upload struct {
 	Reader io.Reader
 	Size   int64  // in bytes; 0 when unknown, and then found out from a Seeker or a Len method, else sent chunked
@@ -17,7 +21,8 @@ type Upload struct {
 	Progress func(sent, size int64)
 }
 
-// Download is content on its way. Read it, then Close it; what is not read is not fetched.
+// Download is content as it arrives. Read it, then Close it; what is not read is not fetched. It is whole when Read
+// returns [io.EOF]: content that breaks off is an [*Error].
 type Download struct {
 	io.ReadCloser
 	Size        int64  // in bytes; -1 when the server does not say

@@ -15,7 +15,7 @@ import (
 
 var operation = secureaccess.Operation{Product: "pulseone", Method: "GET", Path: "/api/v1/sa/{appliance_id}"}
 
-func TestErrorIsTheSentinelOfItsStatusAndNoOther(t *testing.T) {
+func TestError_Is_status(t *testing.T) {
 	sentinels := map[error]func(status int) bool{
 		secureaccess.ErrServer: func(status int) bool { return status >= 500 },
 	}
@@ -34,7 +34,7 @@ func TestErrorIsTheSentinelOfItsStatusAndNoOther(t *testing.T) {
 		sentinels[sentinel] = func(s int) bool { return s == status }
 	}
 	for _, sentinel := range []error{secureaccess.ErrInvalidArgument, secureaccess.ErrBadResponse, secureaccess.ErrResponseTooLarge,
-		secureaccess.ErrDigestMismatch, secureaccess.ErrRedirectRefused, secureaccess.ErrNotRepeatable, secureaccess.ErrClosed, nil} {
+		secureaccess.ErrDigestMismatch, secureaccess.ErrRedirectRefused, secureaccess.ErrNotRepeatable, secureaccess.ErrRetryBudget, secureaccess.ErrListIncomplete, secureaccess.ErrClosed, nil} {
 		sentinels[sentinel] = func(int) bool { return false }
 	}
 	for status := range 700 {
@@ -47,7 +47,7 @@ func TestErrorIsTheSentinelOfItsStatusAndNoOther(t *testing.T) {
 	}
 }
 
-func TestErrorIsFoundWithItsCause(t *testing.T) {
+func TestError_Unwrap(t *testing.T) {
 	code := errors.New("too many items")
 	err := fmt.Errorf("list: %w", &secureaccess.Error{Operation: operation, Status: 400, Code: "40003", Err: code})
 	found, ok := errors.AsType[*secureaccess.Error](err)
@@ -63,13 +63,15 @@ func TestErrorIsFoundWithItsCause(t *testing.T) {
 	}
 }
 
-func TestErrorText(t *testing.T) {
+func TestError_Error(t *testing.T) {
 	for want, e := range map[string]secureaccess.Error{
-		"pulseone: GET /api/v1/sa/{appliance_id}: 404 Not Found":                               {Status: 404},
-		"pulseone: GET /api/v1/sa/{appliance_id}: 400 Bad Request (40003): too many; use less": {Status: 400, Code: "40003", Messages: []string{"too many", "use less"}},
-		"pulseone: GET /api/v1/sa/{appliance_id}: 404 Not Found: gone":                         {Status: 404, Code: "404", Messages: []string{"gone"}},
-		"pulseone: GET /api/v1/sa/{appliance_id}: 599: EOF (after 5 attempts)":                 {Status: 599, Err: io.EOF, Attempts: 5},
-		"pulseone: GET /api/v1/sa/{appliance_id}: context canceled":                            {Err: context.Canceled, Attempts: 1},
+		"pulseone: GET /api/v1/sa/{appliance_id}: 404 Not Found":                                                          {Status: 404},
+		"pulseone: GET /api/v1/sa/{appliance_id}: 400 Bad Request (40003): too many; use less":                            {Status: 400, Code: "40003", Messages: []string{"too many", "use less"}},
+		"pulseone: GET /api/v1/sa/{appliance_id}: 404 Not Found: gone":                                                    {Status: 404, Code: "404", Messages: []string{"gone"}},
+		"pulseone: GET /api/v1/sa/{appliance_id}: 599: EOF (after 5 attempts)":                                            {Status: 599, Err: io.EOF, Attempts: 5},
+		"pulseone: GET /api/v1/sa/{appliance_id} at one.example.com: 429 Too Many Requests: slow down (retry after 1m0s)": {Status: 429, Host: "one.example.com", Messages: []string{"slow down"}, RetryAfter: time.Minute},
+		"pulseone: GET /api/v1/sa/{appliance_id} [policies/a]: 409 Conflict: DUPLICATE_USER":                              {Status: 409, Object: "policies/a", Code: "DUPLICATE_USER", Messages: []string{"DUPLICATE_USER"}, Err: secureaccess.Code("DUPLICATE_USER")},
+		"pulseone: GET /api/v1/sa/{appliance_id}: context canceled":                                                       {Err: context.Canceled, Attempts: 1},
 	} {
 		e.Operation = operation
 		if got := e.Error(); got != want {
@@ -78,7 +80,41 @@ func TestErrorText(t *testing.T) {
 	}
 }
 
-func TestErrorDoesNotPrintTheBody(t *testing.T) {
+func TestError_Error_failedSignIn(t *testing.T) {
+	signIn := &secureaccess.Error{
+		Operation: secureaccess.Operation{Product: "pulseone", Method: "POST", Path: "/api/login"},
+		Host:      "one.example.com", Status: 401, Messages: []string{"wrong password"}, Attempts: 1,
+	}
+	err := &secureaccess.Error{Operation: operation, Status: 401, Messages: signIn.Messages, Err: signIn}
+	want := "pulseone: GET /api/v1/sa/{appliance_id}: sign-in failed: POST /api/login at one.example.com: 401 Unauthorized: wrong password"
+	if got := err.Error(); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestError_Error_handMade(t *testing.T) {
+	for want, e := range map[string]*secureaccess.Error{
+		"secureaccess: failed":                  {},
+		"secureaccess: 404 Not Found":           {Status: 404},
+		"secureaccess: EOF":                     {Err: io.EOF},
+		"secureaccess: GET /x: 404 Not Found":   {Operation: secureaccess.Operation{Method: "GET", Path: "/x"}, Status: 404},
+		"secureaccess: 40001":                   {Code: "40001", Err: secureaccess.Code("40001")},
+		"secureaccess: 400 Bad Request (40001)": {Status: 400, Code: "40001", Err: secureaccess.Code("40001")},
+	} {
+		if got := e.Error(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+func TestError_Is_code(t *testing.T) {
+	err := fmt.Errorf("x: %w", &secureaccess.Error{Code: "40001"})
+	if !errors.Is(err, secureaccess.Code("40001")) || errors.Is(err, secureaccess.Code("40002")) || errors.Is(err, secureaccess.Code("")) {
+		t.Error(err)
+	}
+}
+
+func TestError_Error_body(t *testing.T) {
 	e := &secureaccess.Error{Operation: operation, Status: 500, Body: []byte("joe@example.com"), RetryAfter: time.Second}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
 		for _, text := range []string{fmt.Sprintf(verb, e), fmt.Sprintf(verb, fmt.Errorf("list: %w", e))} {
@@ -93,7 +129,7 @@ func TestErrorDoesNotPrintTheBody(t *testing.T) {
 	}
 }
 
-func TestArgumentErrorNamesWhatIsWrong(t *testing.T) {
+func TestArgumentError_Error(t *testing.T) {
 	plain := &secureaccess.ArgumentError{Argument: "base URL", Reason: "is empty"}
 	if got := plain.Error(); got != "secureaccess: base URL is empty" {
 		t.Error(got)

@@ -12,9 +12,21 @@ type WaitOptions struct {
 	Progress func(state string)
 }
 
-// Report calls Progress, if there is one. The Wait methods call it.
-func (o *WaitOptions) Report(state string) {
-	if o != nil && o.Progress != nil {
-		o.Progress(state)
-	}
+// WaitError is how a Wait method ends whose context ended first. It unwraps to the context's error.
+type WaitError struct {
+	Object string // what was waited for: "group 4711"
+	State  string // what the last poll found; "" when none succeeded
+	Err    error
 }
+
+// Error names the object, its last state and why the wait ended.
+func (e *WaitError) Error() string {
+	text := "waiting for " + e.Object
+	if e.State != "" {
+		text += ", last seen " + e.State
+	}
+	return text + ": " + e.Err.Error()
+}
+
+// Unwrap returns the context's error.
+func (e *WaitError) Unwrap() error { return e.Err }

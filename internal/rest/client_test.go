@@ -2,12 +2,10 @@ package rest
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -21,9 +19,9 @@ import (
 	"github.com/secureaccess-go/secureaccess"
 )
 
-func TestCaptureTellsOfTheExchange(t *testing.T) {
+func TestCall_note(t *testing.T) {
 	clock := newClock()
-	s := serve(t, inTurn(answers(503, ""), func(w http.ResponseWriter, r *http.Request) {
+	s := serve(t, inTurn(responds(503, ""), func(w http.ResponseWriter, r *http.Request) {
 		clock.advance(2 * time.Second)
 		for name, value := range map[string]string{
 			"Set-Cookie": "DSID=S-cookie", "Www-Authenticate": "S-challenge", "Authorization": "S-auth",
@@ -31,7 +29,7 @@ func TestCaptureTellsOfTheExchange(t *testing.T) {
 		} {
 			w.Header().Set(name, value)
 		}
-		answers(201, `{}`)(w, r)
+		responds(201, `{"id":"a"}`)(w, r)
 	}))
 	var info secureaccess.Exchange
 	c := connect(t, s.URL, secureaccess.WithClock(clock), retries(1))
@@ -49,8 +47,8 @@ func TestCaptureTellsOfTheExchange(t *testing.T) {
 	}
 }
 
-func TestCaptureOfCallsThatFail(t *testing.T) {
-	s := serve(t, answers(404, `{}`))
+func TestCall_note_failure(t *testing.T) {
+	s := serve(t, responds(404, `{}`))
 	var info secureaccess.Exchange
 	ctx := secureaccess.Capture(t.Context(), &info)
 	if err := Send(ctx, connect(t, s.URL), GET("/v1")); err == nil || info.Status != 404 || info.Attempts != 1 || info.Header == nil {
@@ -65,10 +63,10 @@ func TestCaptureOfCallsThatFail(t *testing.T) {
 	}
 }
 
-func TestCaptureSurvivesALoginUnderTheCall(t *testing.T) {
-	login := serve(t, answers(200, `{"id":"token"}`))
-	s := serve(t, answers(202, `{}`))
-	door := connectWith(t, login.URL, func(c *Config) { c.Product = "door" })
+func TestCall_note_signIn(t *testing.T) {
+	login := serve(t, responds(200, `{"id":"token"}`))
+	s := serve(t, responds(202, `{}`))
+	door := connect(t, login.URL)
 	session := &Session[string]{
 		Obtain: func(ctx context.Context, _ string, _ bool) (string, error) {
 			got, err := Do[thing](ctx, door, POST("/login"))
@@ -88,7 +86,7 @@ func TestCaptureSurvivesALoginUnderTheCall(t *testing.T) {
 	}
 }
 
-func TestTransportOfTheCallerSeesTheOperation(t *testing.T) {
+func TestCall_Operation(t *testing.T) {
 	var got secureaccess.Operation
 	c := connect(t, "https://host.example", secureaccess.WithTransport(roundTrip(func(req *http.Request) (*http.Response, error) {
 		op, ok := secureaccess.OperationOf(req.Context())
@@ -106,7 +104,7 @@ func TestTransportOfTheCallerSeesTheOperation(t *testing.T) {
 	}
 }
 
-func TestBaseThatFails(t *testing.T) {
+func TestConfig_Base_fails(t *testing.T) {
 	login := &secureaccess.Error{Operation: secureaccess.Operation{Product: "door", Method: "POST", Path: "/login"}, Status: 401}
 	c := connectWith(t, "http://localhost", func(c *Config) {
 		c.Base = func(context.Context) (*url.URL, error) { return nil, login }
@@ -117,202 +115,20 @@ func TestBaseThatFails(t *testing.T) {
 	}
 }
 
-func TestPathOfAnotherVersionKeepsTheName(t *testing.T) {
+func TestConfig_Prefix(t *testing.T) {
 	var target string
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) { target = r.RequestURI })
-	c := connectWith(t, s.URL, func(c *Config) {
-		c.Path = func(template string) string { return strings.Replace(template, "/v1/", "/v2/", 1) }
-	})
+	c := connectWith(t, s.URL, func(c *Config) { c.Prefix = "/v2" })
 	var info secureaccess.Exchange
-	err := Send(secureaccess.Capture(t.Context(), &info), c, GET("/api/v1/{id}", "v1"))
-	if err != nil || target != "/api/v2/v1" || info.Path != "/api/v1/{id}" {
+	err := Send(secureaccess.Capture(t.Context(), &info), c, GET("/things/{id}", "v1"))
+	if err != nil || target != "/v2/things/v1" || info.Path != "/v2/things/{id}" {
 		t.Errorf("%s as %s, %v", target, info.Path, err)
 	}
 }
 
-func TestFetchStreamsMoreThanTheLimit(t *testing.T) {
-	data := randomBytes(3 << 20)
-	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "application/x-image; v=1")
-		w.Header().Set("Content-Disposition", `attachment; filename="image.pkg"`)
-		w.Header().Set("Content-Length", strconv.Itoa(len(data)))
-		_, _ = w.Write(data)
-	})
-	download, err := Fetch(t.Context(), connect(t, s.URL, secureaccess.WithMaxResponseSize(10)), GET("/v1"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := io.ReadAll(download)
-	if err != nil || !bytes.Equal(got, data) {
-		t.Errorf("%d bytes, %v", len(got), err)
-	}
-	if download.Size != int64(len(data)) || download.ContentType != "application/x-image" || download.Name != "image.pkg" {
-		t.Errorf("%d, %q, %q", download.Size, download.ContentType, download.Name)
-	}
-	if err := download.Close(); err != nil {
-		t.Error(err)
-	}
-}
-
-func TestFetchAsksForTheContentAsItIs(t *testing.T) {
-	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-			w.Header().Set("Content-Encoding", "gzip")
-			z := gzip.NewWriter(w)
-			_, _ = io.WriteString(z, "content")
-			_ = z.Close()
-			return
-		}
-		_, _ = io.WriteString(w, "content")
-	})
-	c := connect(t, s.URL)
-	for name, test := range map[string]struct {
-		op   *Op
-		size int64
-	}{
-		"as it is":   {GET("/v1"), 7},
-		"compressed": {GET("/v1").Header("Accept-Encoding", "gzip"), -1},
-	} {
-		download, err := Fetch(t.Context(), c, test.op)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := io.ReadAll(download)
-		if err != nil || name == "as it is" && (string(got) != "content" || download.Size != test.size) || name == "compressed" && len(got) < 8 {
-			t.Errorf("%s: %q of %d, %v", name, got, download.Size, err)
-		}
-		_ = download.Close()
-	}
-}
-
-func TestFetchOfUnknownSize(t *testing.T) {
-	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		w.(http.Flusher).Flush()
-		_, _ = io.WriteString(w, "abc")
-	})
-	download, err := Fetch(t.Context(), connect(t, s.URL), GET("/v1"))
-	if err != nil || download.Size != -1 || download.Name != "" {
-		t.Fatalf("%+v, %v", download, err)
-	}
-	if got, err := io.ReadAll(download); err != nil || string(got) != "abc" {
-		t.Errorf("%q, %v", got, err)
-	}
-	_ = download.Close()
-}
-
-func TestFetchThatBreaksOffIsATypedError(t *testing.T) {
-	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("X-Request-Id", "r-1")
-		w.Header().Set("Content-Length", "1000")
-		_, _ = io.WriteString(w, "abc")
-	})
-	download, err := Fetch(t.Context(), connect(t, s.URL), GET("/v1/{id}", "x").Param("t", "S-query"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := io.ReadAll(download)
-	e := failureOf(t, err)
-	if string(got) != "abc" || !errors.Is(err, io.ErrUnexpectedEOF) || e.Path != "/v1/{id}" || e.Status != 200 || e.RequestID != "r-1" {
-		t.Errorf("%q, %v", got, err)
-	}
-	checkClean(t, err)
-	if err := download.Close(); err != nil {
-		t.Error(err)
-	}
-	if _, err := download.Read(make([]byte, 1)); err == nil {
-		t.Error("reading goes on after Close")
-	}
-}
-
-func TestFetchEndsWithItsContext(t *testing.T) {
-	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.WriteString(w, "abc")
-		w.(http.Flusher).Flush()
-		<-r.Context().Done()
-	})
-	ctx, cancel := context.WithCancel(t.Context())
-	download, err := Fetch(ctx, connect(t, s.URL), GET("/v1"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.ReadFull(download, make([]byte, 3)); err != nil {
-		t.Fatal(err)
-	}
-	cancel()
-	if _, err := io.ReadAll(download); !errors.Is(err, context.Canceled) || failureOf(t, err).Path != "/v1" {
-		t.Errorf("%v", err)
-	}
-	_ = download.Close()
-}
-
-func TestFetchClosedEarlyLeavesTheClientWorking(t *testing.T) {
-	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/big" {
-			_, _ = w.Write(randomBytes(4 << 20))
-			return
-		}
-		answers(200, `{"id":"a"}`)(w, r)
-	})
-	c := connect(t, s.URL)
-	for range 3 {
-		download, err := Fetch(t.Context(), c, GET("/big"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := io.ReadFull(download, make([]byte, 10)); err != nil {
-			t.Fatal(err)
-		}
-		if err := download.Close(); err != nil {
-			t.Error(err)
-		}
-		if got, err := Do[thing](t.Context(), c, GET("/v1")); err != nil || got.ID != "a" {
-			t.Errorf("%v, %v", got, err)
-		}
-	}
-}
-
-func TestProposedName(t *testing.T) {
-	for header, want := range map[string]string{
-		`attachment; filename="image.pkg"`:                 "image.pkg",
-		`attachment; filename=image.pkg`:                   "image.pkg",
-		`attachment; filename="../../etc/passwd"`:          "passwd",
-		`attachment; filename="C:\\Windows\\evil.exe"`:     "evil.exe",
-		`attachment; filename="C:evil.exe"`:                "C_evil.exe",
-		`attachment; filename="/"`:                         "file",
-		`attachment; filename=".."`:                        "",
-		`attachment; filename="a/.."`:                      "",
-		`attachment; filename="."`:                         "",
-		`attachment; filename=""`:                          "",
-		`attachment`:                                       "",
-		`attachment; filename=`:                            "",
-		`;;;`:                                              "",
-		"":                                                 "",
-		`attachment; filename*=UTF-8''%2e%2e%2f%E6%97%A5`:  "日",
-		`attachment; filename*=UTF-8''a%00b%0Ac`:           "a_b_c",
-		`attachment; filename="backup 12:30.zip"; x="y/z"`: "backup 12_30.zip",
-	} {
-		if got := proposedName(http.Header{"Content-Disposition": {header}}); got != want {
-			t.Errorf("%s: %q, want %q", header, got, want)
-		}
-	}
-}
-
-func FuzzProposedName(f *testing.F) {
-	f.Add("../../etc/passwd")
-	f.Add(`..\..\x`)
-	f.Add("C:\x00\n")
-	f.Fuzz(func(t *testing.T, name string) {
-		header := http.Header{"Content-Disposition": {mime.FormatMediaType("attachment", map[string]string{"filename": name})}}
-		got := proposedName(header)
-		if got == "." || got == ".." || strings.ContainsAny(got, "/\\:\x00\r\n\t\x1b") {
-			t.Fatalf("%q is proposed as %q", name, got)
-		}
-	})
-}
-
-func TestOnlyAndRefusedIf(t *testing.T) {
+func TestOp_Only(t *testing.T) {
 	body, status := `{"id":"a"}`, 200
-	s := serve(t, func(w http.ResponseWriter, r *http.Request) { answers(status, body)(w, r) })
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) { responds(status, body)(w, r) })
 	c := connectWith(t, s.URL, func(c *Config) {
 		c.DecodeError = func(e *secureaccess.Error, _ http.Header, body []byte) { e.Messages = []string{string(body)} }
 	})
@@ -376,12 +192,12 @@ func TestOnlyAndRefusedIf(t *testing.T) {
 	}
 }
 
-func TestConcealFromBelow(t *testing.T) {
-	s := serve(t, answers(400, "you are S-ticket"))
+func TestConceal(t *testing.T) {
+	s := serve(t, responds(400, "you are S-ticket"))
 	c := connectWith(t, s.URL, func(c *Config) {
 		c.Auth = func(next http.RoundTripper) http.RoundTripper {
 			return roundTrip(func(req *http.Request) (*http.Response, error) {
-				Conceal(req.Context(), secureaccess.NewSecret("S-ticket"))
+				Conceal(req.Context(), "S-ticket")
 				return next.RoundTrip(req)
 			})
 		}
@@ -390,26 +206,26 @@ func TestConcealFromBelow(t *testing.T) {
 	if e := failureOf(t, err); string(e.Body) != "you are [redacted]" {
 		t.Errorf("%s", e.Body)
 	}
-	Conceal(t.Context(), secureaccess.NewSecret("outside a call"))
+	Conceal(t.Context(), "outside a call")
 }
 
-func TestConnectionsAreUsedAgainOnEveryPath(t *testing.T) {
+func TestClient_connections(t *testing.T) {
 	page := strings.Repeat("x", 40_000)
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/json":
-			answers(200, `{"id":"a"}`)(w, r)
+			responds(200, `{"id":"a"}`)(w, r)
 		case "/trailing":
-			answers(200, `{"id":"a"}`+strings.Repeat(" ", 40_000))(w, r)
+			responds(200, `{"id":"a"}`+strings.Repeat(" ", 40_000))(w, r)
 		case "/204":
 			w.WriteHeader(204)
 		case "/refused":
-			answers(404, page)(w, r)
+			responds(404, page)(w, r)
 		case "/html":
 			w.Header().Set("Content-Type", "text/html")
 			_, _ = io.WriteString(w, page)
 		case "/large":
-			answers(200, strings.Repeat(" ", 60_000))(w, r)
+			responds(200, strings.Repeat(" ", 60_000))(w, r)
 		case "/redirected":
 			redirect(302, "/json")(w, r)
 		case "/moved":
@@ -425,7 +241,8 @@ func TestConnectionsAreUsedAgainOnEveryPath(t *testing.T) {
 		"decoded":    {func() error { _, err := Do[thing](t.Context(), c, GET("/json")); return err }, true},
 		"trailing":   {func() error { _, err := Do[thing](t.Context(), c, GET("/trailing")); return err }, true},
 		"no content": {func() error { return Send(t.Context(), c, DELETE("/204")) }, true},
-		"unread":     {func() error { return Send(t.Context(), c, POST("/html")) }, true},
+		"a page":     {func() error { return Send(t.Context(), c, POST("/html")) }, false},
+		"unread":     {func() error { return Send(t.Context(), c, POST("/json")) }, true},
 		"head":       {func() error { _, _, err := Header(t.Context(), c, HEAD("/json")); return err }, true},
 		"text":       {func() error { _, _, err := Text(t.Context(), c, GET("/html")); return err }, true},
 		"streamed": {func() error {
@@ -455,9 +272,9 @@ func TestConnectionsAreUsedAgainOnEveryPath(t *testing.T) {
 	}
 }
 
-func TestOneClientServesManyGoroutines(t *testing.T) {
+func TestClient_manyGoroutines(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		answers(200, `{"id":`+strconv.Quote(r.URL.Path[1:])+`}`)(w, r)
+		responds(200, `{"id":`+strconv.Quote(r.URL.Path[1:])+`}`)(w, r)
 	})
 	c := connectWith(t, s.URL, func(c *Config) { c.Header = http.Header{"X-Product": {"p"}} })
 	var wg sync.WaitGroup

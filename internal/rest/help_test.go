@@ -105,8 +105,8 @@ func serveTLS(t testing.TB, handler http.HandlerFunc) *server {
 // quiet is for the handshakes that are meant to fail.
 var quiet = log.New(io.Discard, "", 0)
 
-// answers gives every request the same answer.
-func answers(status int, body string) http.HandlerFunc {
+// responds gives every request the same response.
+func responds(status int, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(status)
@@ -114,7 +114,7 @@ func answers(status int, body string) http.HandlerFunc {
 	}
 }
 
-// inTurn answers the first request with the first handler and so on, and all later ones with the last.
+// inTurn gives the first request to the first handler and so on, and all later ones to the last.
 func inTurn(handlers ...http.HandlerFunc) http.HandlerFunc {
 	var n atomic.Int32
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -122,7 +122,7 @@ func inTurn(handlers ...http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// reset breaks the connection of a request off without an answer.
+// reset breaks the connection of a request off without a response.
 func reset(w http.ResponseWriter, _ *http.Request) {
 	conn, _, err := w.(http.Hijacker).Hijack()
 	if err != nil {
@@ -147,19 +147,15 @@ func connect(t testing.TB, base string, opts ...secureaccess.Option) *Client {
 // connectWith is connect with a say in the Config.
 func connectWith(t testing.TB, base string, change func(*Config), opts ...secureaccess.Option) *Client {
 	t.Helper()
-	settings, err := secureaccess.NewSettings(append([]secureaccess.Option{secureaccess.WithClock(newClock())}, opts...)...)
+	setup, err := Prepare("test", base, true, append([]secureaccess.Option{secureaccess.WithClock(newClock())}, opts...))
 	if err != nil {
 		t.Fatal(err)
 	}
-	u, err := ParseBase("base URL", base, settings.AllowHTTP)
-	if err != nil {
-		t.Fatal(err)
-	}
-	config := Config{Product: "test", Base: Fixed(u), Settings: &settings, Wire: NewTransport(&settings)}
+	var config Config
 	if change != nil {
 		change(&config)
 	}
-	c := New(config)
+	c := setup.Client(config)
 	t.Cleanup(c.CloseIdleConnections)
 	return c
 }
@@ -202,14 +198,6 @@ func failureOf(t testing.TB, err error) *secureaccess.Error {
 		t.Fatalf("not a *secureaccess.Error: %T: %v", err, err)
 	}
 	return e
-}
-
-// until waits for a condition that other goroutines bring about.
-func until(t testing.TB, what string, condition func() bool) {
-	t.Helper()
-	if !eventually(100_000_000, condition) {
-		t.Fatalf("never came: %s", what)
-	}
 }
 
 // eventually gives other goroutines so many turns to bring a condition about.

@@ -5,9 +5,8 @@ package rest
 import (
 	"net/http"
 	"net/url"
-	"strings"
-
-	"github.com/google/go-querystring/query"
+	"slices"
+	"strconv"
 
 	"github.com/secureaccess-go/secureaccess"
 )
@@ -20,7 +19,7 @@ type Op struct {
 	args     []string            // values of its parameters in order
 	segments map[string][]string // values of parameters that stand for several segments
 	link     string              // URL given by the server, in place of template and args
-	foreign  bool                // link may lead to another origin
+	object   string              // what the operation is about, where the template does not say
 	options  any
 	values   url.Values
 	tail     []string // encoded parameters that keep their order
@@ -28,21 +27,36 @@ type Op struct {
 	accept   string
 	body     *body
 	err      error // why it is not sent
-	repeat   repeat
-	empty    bool
-	statuses []int
-	refused  func(body []byte) bool
-	only     []int
 	secrets  []string
+	sum      *Sum // what the content of the response is compared with
+
+	// What counts as success, and what it has to look like.
+	statuses  []int
+	only      []int
+	required  []string
+	refusedIf func(body []byte) bool
+
+	// Small ones together, since every call has an Op.
+	repeat      repeat
+	remove      bool
+	foreign     bool // link may lead to another origin
+	redirects   bool
+	empty       bool
+	emptyObject bool
+	bareList    bool
+	foreignType bool // the type of the result is not one of ours
+	anyShape    bool // whatever decodes is what was asked for
+	secret      bool // the response holds credentials
 }
 
 // repeat says what a retry may do with an operation.
-type repeat int
+type repeat uint8
 
 const (
-	byMethod repeat = iota // as the method has it
-	always                 // documented as safe to repeat
-	never                  // costs money, or worse
+	byMethod  repeat = iota // as the method has it
+	always                  // documented as safe to repeat
+	never                   // costs money, or worse
+	untilSent               // as the method has it, and as long as the body did not go out whole
 )
 
 // GET begins a GET; args are the values of the template's parameters, in order, one segment each.
@@ -63,6 +77,9 @@ func DELETE(template string, args ...string) *Op { return newOp(http.MethodDelet
 func newOp(method, template string, args []string) *Op {
 	return &Op{method: method, template: template, args: args, accept: "application/json"}
 }
+
+// Template returns the method and the template of the operation.
+func (o *Op) Template() (method, template string) { return o.method, o.template }
 
 // Segments gives the parameter name several path segments, each escaped by itself. Such parameters are not counted
 // among args.
@@ -139,28 +156,100 @@ func (o *Op) Accept(mediaType string) *Op {
 	return o
 }
 
-// MayBeEmpty allows an answer without a body, such as a documented 204; the result is then the zero value.
+// MayBeEmpty allows an response without a body, such as a documented 204; the result is then the zero value.
 func (o *Op) MayBeEmpty() *Op {
 	o.empty = true
 	return o
 }
 
-// Statuses makes answers outside 2xx successes too.
+// MayBeEmptyObject allows {} where an object is expected: the operation documents it.
+func (o *Op) MayBeEmptyObject() *Op {
+	o.emptyObject = true
+	return o
+}
+
+// MayBeBareList allows a JSON array where an object with a list in it is expected: the operation documents both.
+func (o *Op) MayBeBareList() *Op {
+	o.bareList = true
+	return o
+}
+
+// AnyShape takes whatever decodes for what was asked for, where a product has responses without a fixed shape.
+func (o *Op) AnyShape() *Op {
+	o.anyShape = true
+	return o
+}
+
+// KnownBy names members that make a response what was asked for although errors have them too: "message", "code".
+func (o *Op) KnownBy(names ...string) *Op {
+	o.required = append(o.required, names...)
+	return o
+}
+
+// CallersType says that the type of the result is not one of ours: names are matched without regard to case, and an
+// error of its own UnmarshalJSON is an error.
+func (o *Op) CallersType() *Op {
+	o.foreignType = true
+	return o
+}
+
+// BringsSecrets says that the response holds credentials, so that no part of it may come into an error.
+func (o *Op) BringsSecrets() *Op {
+	o.secret = true
+	return o
+}
+
+// About says in errors what the operation is about, where its template is a generic one.
+func (o *Op) About(object string) *Op {
+	o.object = object
+	return o
+}
+
+// Removes says that the operation removes something although its method is not DELETE: when it is repeated after an
+// attempt of unknown outcome, 404 means that it is done.
+func (o *Op) Removes() *Op {
+	o.remove = true
+	return o
+}
+
+func (o *Op) removal() bool { return o.remove || o.method == http.MethodDelete }
+
+// idempotent reports whether the operation may be sent again although the server may have carried it out.
+func (o *Op) idempotent() bool {
+	switch o.method {
+	case http.MethodGet, http.MethodHead, http.MethodPut, http.MethodDelete:
+		return o.repeat != never
+	}
+	return o.repeat == always
+}
+
+func (o *Op) succeeded(status int) bool {
+	if len(o.only) > 0 {
+		return slices.Contains(o.only, status)
+	}
+	return status/100 == 2 || slices.Contains(o.statuses, status)
+}
+
+// Statuses makes responses outside 2xx successes too.
 func (o *Op) Statuses(statuses ...int) *Op {
 	o.statuses = append(o.statuses, statuses...)
 	return o
 }
 
-// Only makes these statuses the only successes, where a product reports failures with another 2xx.
+// Only makes these statuses the only successes, where a product reports failures with another 2xx. With a redirect among
+// them none is followed.
 func (o *Op) Only(statuses ...int) *Op {
 	o.only = append(o.only, statuses...)
+	for _, status := range statuses {
+		o.redirects = o.redirects || status/100 == 3
+	}
 	return o
 }
 
-// RefusedIf makes an answer with a good status a failure all the same, where refused says so of its body: some
+// RefusedIf makes an response with a good status a failure all the same, where refused says so of its body: some
 // products refuse with 200. [Do] and [Text] show it the whole body, [Fetch] the beginning.
 func (o *Op) RefusedIf(refused func(body []byte) bool) *Op {
-	o.refused = refused
+	o.refusedIf = refused
 	return o
 }
 
@@ -168,6 +257,19 @@ func (o *Op) RefusedIf(refused func(body []byte) bool) *Op {
 func (o *Op) Repeatable() *Op {
 	o.repeat = always
 	return o
+}
+
+// RepeatableUntilSent marks an operation, whatever its method, as safe to repeat as long as no attempt has read its
+// content to the end: the server cannot carry out a part of it.
+func (o *Op) RepeatableUntilSent() *Op {
+	o.repeat = untilSent
+	return o
+}
+
+// cutShort ends the reading of the body by the attempt that is over, and reports whether the operation may be sent again
+// because it had not come to the end.
+func (o *Op) cutShort() bool {
+	return o.repeat == untilSent && o.body != nil && o.body.cut != nil && o.body.cut()
 }
 
 // Once marks an operation that no retry may repeat.
@@ -204,19 +306,17 @@ func (o *Op) Require(argument, value string) *Op {
 	return o
 }
 
-// OneOf refuses the operation when value is set and none of the allowed.
-func OneOf[S ~string](o *Op, argument string, value S, allowed ...S) *Op {
-	if value == "" {
-		return o
+// RequireEach refuses the operation when there are no values, or an empty one among them.
+func (o *Op) RequireEach(argument string, values []string) *Op {
+	if len(values) == 0 {
+		return o.refuse(argument, "is empty")
 	}
-	names := make([]string, len(allowed))
-	for i, a := range allowed {
-		if a == value {
-			return o
+	for i, value := range values {
+		if value == "" {
+			return o.refuse(argument+"["+strconv.Itoa(i)+"]", "is empty")
 		}
-		names[i] = string(a)
 	}
-	return o.refuse(argument, "is none of "+strings.Join(names, ", "))
+	return o
 }
 
 // Between refuses the operation when value is outside the documented range.
@@ -225,26 +325,4 @@ func Between[N ~int | ~int64](o *Op, argument string, value, low, high N) *Op {
 		return o.Refuse(&secureaccess.ArgumentError{Argument: argument, Reason: rangeText(int64(low), int64(high))})
 	}
 	return o
-}
-
-// rawQuery encodes the options and the single parameters.
-func (o *Op) rawQuery() (string, error) {
-	values := o.values
-	if o.options != nil {
-		var err error
-		if values, err = query.Values(o.options); err != nil {
-			return "", &secureaccess.ArgumentError{Argument: "options", Reason: "cannot be encoded", Err: err}
-		}
-		for name, list := range o.values {
-			values[name] = list
-		}
-	}
-	encoded := values.Encode()
-	for _, parameter := range o.tail {
-		if encoded != "" {
-			encoded += "&"
-		}
-		encoded += parameter
-	}
-	return encoded, nil
 }

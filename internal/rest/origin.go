@@ -1,9 +1,7 @@
 package rest
 
 import (
-	"maps"
 	"net"
-	"net/http"
 	"net/url"
 	"strings"
 
@@ -61,25 +59,4 @@ func port(u *url.URL) string {
 		return "443"
 	}
 	return "80"
-}
-
-// checkRedirect follows what is safe to follow: reads, not down to http. Another origin gets none of the request's own
-// headers, and the session below puts credentials on requests to their own origin only.
-func checkRedirect(req *http.Request, via []*http.Request) error {
-	req.Header.Del("Referer") // it would carry the query of the request before
-	first := via[0]
-	if !SameOrigin(first.URL, req.URL) {
-		maps.DeleteFunc(req.Header, func(name string, _ []string) bool {
-			return name != "Accept" && name != "Accept-Encoding" && name != "User-Agent" && name != "Range"
-		})
-	}
-	switch {
-	case first.Method != http.MethodGet && first.Method != http.MethodHead:
-		return http.ErrUseLastResponse
-	case len(via) >= 10:
-		return secureaccess.ErrRedirectRefused
-	case via[len(via)-1].URL.Scheme == "https" && req.URL.Scheme != "https":
-		return secureaccess.ErrRedirectRefused
-	}
-	return nil
 }

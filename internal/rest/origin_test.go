@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
@@ -39,7 +38,7 @@ func TestParseBase(t *testing.T) {
 	}
 }
 
-func TestParseBaseRefuses(t *testing.T) {
+func TestParseBase_refused(t *testing.T) {
 	const password = "S-password"
 	for raw, reason := range map[string]string{
 		"":                                     "empty",
@@ -188,15 +187,20 @@ func authenticated(t testing.TB, base string) func(*Config) {
 	session := &Session[string]{
 		Obtain:  func(context.Context, string, bool) (string, error) { return token, nil },
 		Belongs: func(_ string, u *url.URL) bool { return SameOrigin(u, home) },
-		Apply: func(req *http.Request, token string) error {
-			req.Header.Set("Authorization", "Bearer "+token)
-			req.Header.Set("Cookie", "DSID="+token+"; other=1")
-			req.Header.Set("X-Api-Key", token)
-			return nil
-		},
-		Clock: newClock(),
+		Clock:   newClock(),
 	}
-	return func(c *Config) { c.Auth = session.Transport }
+	apply := func(req *http.Request, token string) error {
+		req.Header.Set("Authorization", "Bearer "+token)
+		req.Header.Set("Cookie", "DSID="+token+"; other=1")
+		req.Header.Set("X-Api-Key", token)
+		return nil
+	}
+	return func(c *Config) {
+		c.Auth = func(next http.RoundTripper) http.RoundTripper {
+			session.Apply = apply
+			return session.Transport(next)
+		}
+	}
 }
 
 func redirect(status int, location string) http.HandlerFunc {
@@ -206,157 +210,10 @@ func redirect(status int, location string) http.HandlerFunc {
 	}
 }
 
-func TestRedirectWithinTheOriginIsFollowedWithCredentials(t *testing.T) {
-	for _, status := range []int{301, 302, 303, 307, 308} {
-		for method, begin := range map[string]func(string, ...string) *Op{"GET": GET, "HEAD": HEAD} {
-			var seen visits
-			s := serve(t, seen.note(func(w http.ResponseWriter, r *http.Request) {
-				if r.URL.Path == "/v1/old" {
-					redirect(status, "../v2/new?x=1")(w, r)
-					return
-				}
-				answers(200, `{"id":"new"}`)(w, r)
-			}))
-			c := connectWith(t, s.URL, authenticated(t, s.URL))
-			if err := Send(t.Context(), c, begin("/v1/old").Param("t", "S-query").Header("X-Own", "o")); err != nil {
-				t.Fatalf("%d %s: %v", status, method, err)
-			}
-			if got := seen.targets(); !slices.Equal(got, []string{method + " /v1/old?t=S-query", method + " /v2/new?x=1"}) {
-				t.Errorf("%d %s: %q", status, method, got)
-			}
-			if seen.holding("Bearer "+token) != 2 || seen.list[1].header.Get("X-Own") != "o" {
-				t.Errorf("%d %s: %v", status, method, seen.list)
-			}
-			if referer := seen.list[1].header["Referer"]; referer != nil {
-				t.Errorf("%d %s: Referer %q", status, method, referer)
-			}
-		}
-	}
-}
-
-func TestRedirectToAnotherOriginTakesNoCredentials(t *testing.T) {
-	for name, elsewhere := range map[string]func(*httptest.Server) string{
-		"another port": func(s *httptest.Server) string { return s.URL },
-		"another host": func(s *httptest.Server) string { return strings.Replace(s.URL, "127.0.0.1", "localhost", 1) },
-	} {
-		for _, status := range []int{301, 302, 303, 307, 308} {
-			var seen visits
-			other := serve(t, seen.note(answers(200, `{"id":"other"}`)))
-			s := serve(t, redirect(status, elsewhere(other.Server)+"/there"))
-			c := connectWith(t, s.URL, func(config *Config) {
-				authenticated(t, s.URL)(config)
-				config.Header = http.Header{"X-Product": {"S-product"}}
-			})
-			got, err := Do[thing](t.Context(), c, GET("/v1").Param("t", "S-query").Header("X-Own-Token", "S-own"))
-			if err != nil || got.ID != "other" {
-				t.Fatalf("%s %d: %v, %v", name, status, got, err)
-			}
-			if !slices.Equal(seen.targets(), []string{"GET /there"}) || seen.holding("S-") != 0 {
-				t.Errorf("%s %d: %v", name, status, seen.list)
-			}
-			header := seen.list[0].header
-			if header["Referer"] != nil || header["Authorization"] != nil || header["Cookie"] != nil || header.Get("Accept") != "application/json" {
-				t.Errorf("%s %d: %v", name, status, header)
-			}
-		}
-	}
-}
-
-func TestRedirectAwayAndBackTakesCredentialsHomeOnly(t *testing.T) {
-	var home, away visits
-	var s *server
-	other := serve(t, away.note(func(w http.ResponseWriter, r *http.Request) { redirect(302, s.URL+"/end")(w, r) }))
-	s = serve(t, home.note(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/v1" {
-			redirect(302, other.URL)(w, r)
-			return
-		}
-		answers(200, `{}`)(w, r)
-	}))
-	if err := Send(t.Context(), connectWith(t, s.URL, authenticated(t, s.URL)), GET("/v1")); err != nil {
-		t.Fatal(err)
-	}
-	if home.holding(token) != 2 || away.holding(token) != 0 || len(away.list) != 1 {
-		t.Errorf("home: %v\naway: %v", home.list, away.list)
-	}
-}
-
-func TestRedirectFromHTTPSToHTTPIsRefused(t *testing.T) {
-	var seen visits
-	open := serve(t, seen.note(answers(200, `{}`)))
-	s := serveTLS(t, redirect(302, open.URL+"/?t=S-query"))
-	c := connectTo(t, s)
-	err := Send(t.Context(), c, GET("/v1"))
-	e := failureOf(t, err)
-	if !errors.Is(err, secureaccess.ErrRedirectRefused) || e.Status != 302 || e.Attempts != 1 || len(seen.list) != 0 {
-		t.Errorf("%v, %v", err, seen.list)
-	}
-	checkClean(t, err)
-}
-
-func TestWritesAreNotRedirected(t *testing.T) {
-	for _, status := range []int{301, 302, 303, 307, 308} {
-		for method, op := range map[string]*Op{
-			"POST": POST("/v1").JSON(thing{ID: "a"}), "PUT": PUT("/v1").JSON(thing{ID: "a"}), "DELETE": DELETE("/v1"), "empty POST": POST("/v1").Repeatable(),
-		} {
-			var seen visits
-			s := serve(t, seen.note(redirect(status, "/elsewhere?t=S-query")))
-			err := Send(t.Context(), connect(t, s.URL), op)
-			e := failureOf(t, err)
-			if !errors.Is(err, secureaccess.ErrRedirectRefused) || e.Status != status || len(seen.list) != 1 {
-				t.Errorf("%s %d: %v, %q", method, status, err, seen.targets())
-			}
-			checkClean(t, err)
-		}
-	}
-}
-
-func TestRedirectThatIsASuccessIsReturned(t *testing.T) {
-	s := serve(t, redirect(302, "/welcome"))
-	status, header, err := Header(t.Context(), connect(t, s.URL), POST("/login").Statuses(302))
-	if err != nil || status != 302 || header.Get("Location") != "/welcome" {
-		t.Errorf("%d, %v, %v", status, header, err)
-	}
-}
-
-func TestRedirectsThatLeadNowhereAreRefused(t *testing.T) {
-	for name, test := range map[string]struct {
-		location string
-		requests int
-	}{
-		"in circles":     {"/v1?t=S-query", 10},
-		"without end":    {"", 1},
-		"unparsable":     {"http://[::1?t=S-query", 1},
-		"with spaces":    {"http://host:bad port/?t=S-query S-second", 1},
-		"quoted":         {`http://[::1?t=S-query"S-second'S-third`, 1},
-		"without equals": {"http://[::1?S-query", 1},
-	} {
-		for method, begin := range map[string]func(string, ...string) *Op{"GET": GET, "POST": POST} {
-			t.Run(name+" "+method, func(t *testing.T) {
-				s := serve(t, func(w http.ResponseWriter, r *http.Request) {
-					if test.location != "" {
-						w.Header().Set("Location", test.location)
-					}
-					w.WriteHeader(302)
-				})
-				err := Send(t.Context(), connect(t, s.URL), begin("/v1"))
-				e := failureOf(t, err)
-				if !errors.Is(err, secureaccess.ErrRedirectRefused) || e.Status != 302 {
-					t.Errorf("%v", err)
-				}
-				if n := int(s.requests.Load()); method == "GET" && n != test.requests || method == "POST" && n != 1 {
-					t.Errorf("%d requests", n)
-				}
-				checkClean(t, err)
-			})
-		}
-	}
-}
-
-func TestFollow(t *testing.T) {
+func TestOp_Follow(t *testing.T) {
 	var here, there visits
-	other := serve(t, there.note(answers(200, `{"id":"other"}`)))
-	s := serve(t, here.note(answers(200, `{"id":"here"}`)))
+	other := serve(t, there.note(responds(200, `{"id":"other"}`)))
+	s := serve(t, here.note(responds(200, `{"id":"here"}`)))
 	c := connectWith(t, s.URL+"/base", authenticated(t, s.URL))
 
 	for link, want := range map[string]string{
@@ -403,10 +260,10 @@ func TestFollow(t *testing.T) {
 	}
 }
 
-func TestFollowAnywhereGoesThereWithoutCredentials(t *testing.T) {
+func TestOp_FollowAnywhere(t *testing.T) {
 	var here, there visits
-	other := serve(t, there.note(answers(200, `{"id":"other"}`)))
-	s := serve(t, here.note(answers(200, `{"id":"here"}`)))
+	other := serve(t, there.note(responds(200, `{"id":"other"}`)))
+	s := serve(t, here.note(responds(200, `{"id":"here"}`)))
 	c := connectWith(t, s.URL, authenticated(t, s.URL))
 	got, err := Do[thing](t.Context(), c, GET("/v1/file").FollowAnywhere(other.URL+"/content?sig=1"))
 	if err != nil || got.ID != "other" || !slices.Equal(there.targets(), []string{"GET /content?sig=1"}) || there.holding(token) != 0 {

@@ -7,8 +7,10 @@ import (
 	"github.com/secureaccess-go/secureaccess"
 )
 
-// Poll calls probe until it says done or fails, with pauses that grow by half.
-func Poll[T any](ctx context.Context, clock secureaccess.Clock, opts *secureaccess.WaitOptions, probe func(ctx context.Context) (result T, done bool, err error)) (T, error) {
+// Poll calls probe until it says done or fails, with pauses that grow by half, and reports the state that each probe
+// finds. object says what is waited for ("group 4711"), for the error of a wait whose context ends.
+func Poll[T any](ctx context.Context, clock secureaccess.Clock, opts *secureaccess.WaitOptions, object string,
+	probe func(ctx context.Context) (result T, state string, done bool, err error)) (T, error) {
 	pause, longest := 2*time.Second, 30*time.Second
 	if opts != nil {
 		if opts.Interval > 0 {
@@ -19,14 +21,24 @@ func Poll[T any](ctx context.Context, clock secureaccess.Clock, opts *secureacce
 			longest = opts.MaxInterval
 		}
 	}
+	last := ""
 	for {
-		result, done, err := probe(ctx)
+		result, state, done, err := probe(ctx)
+		if err != nil && ctx.Err() != nil {
+			return result, &secureaccess.WaitError{Object: object, State: last, Err: err}
+		}
+		if err == nil {
+			last = state
+			if opts != nil && opts.Progress != nil {
+				opts.Progress(state)
+			}
+		}
 		if done || err != nil {
 			return result, err
 		}
 		pause = min(pause, longest)
 		if err := clock.Sleep(ctx, pause); err != nil {
-			return result, err
+			return result, &secureaccess.WaitError{Object: object, State: last, Err: err}
 		}
 		pause += pause / 2
 	}

@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -10,7 +11,7 @@ import (
 	"github.com/secureaccess-go/secureaccess"
 )
 
-func TestPollPausesGrowUpToTheLongest(t *testing.T) {
+func TestPoll_pauses(t *testing.T) {
 	seconds := func(list ...float64) (pauses []time.Duration) {
 		for _, s := range list {
 			pauses = append(pauses, time.Duration(s*float64(time.Second)))
@@ -31,9 +32,9 @@ func TestPollPausesGrowUpToTheLongest(t *testing.T) {
 		"negative":                        {&secureaccess.WaitOptions{Interval: -1, MaxInterval: -1}, seconds(2, 3, 4.5, 6.75, 10.125, 15.1875, 22.78125, 30, 30, 30)},
 	} {
 		clock, n := newClock(), 0
-		got, err := Poll(t.Context(), clock, test.opts, func(context.Context) (int, bool, error) {
+		got, err := Poll(t.Context(), clock, test.opts, "the thing", func(context.Context) (int, string, bool, error) {
 			n++
-			return n, n > len(test.want), nil
+			return n, "", n > len(test.want), nil
 		})
 		if err != nil || got != len(test.want)+1 || !slices.Equal(clock.pauses, test.want) {
 			t.Errorf("%s: %d, %v, paused %v", name, got, err, clock.pauses)
@@ -41,29 +42,29 @@ func TestPollPausesGrowUpToTheLongest(t *testing.T) {
 	}
 }
 
-func TestPollThatIsDoneAtOnceDoesNotPause(t *testing.T) {
+func TestPoll_done(t *testing.T) {
 	clock := newClock()
-	got, err := Poll(t.Context(), clock, nil, func(context.Context) (string, bool, error) { return "done", true, nil })
+	got, err := Poll(t.Context(), clock, nil, "the thing", func(context.Context) (string, string, bool, error) { return "done", "over", true, nil })
 	if err != nil || got != "done" || len(clock.pauses) != 0 {
 		t.Errorf("%q, %v, %v", got, err, clock.pauses)
 	}
 }
 
-func TestPollEndsWithAnError(t *testing.T) {
+func TestPoll_error(t *testing.T) {
 	clock, n := newClock(), 0
 	broken := errors.New("broken")
-	got, err := Poll(t.Context(), clock, nil, func(context.Context) (int, bool, error) {
+	got, err := Poll(t.Context(), clock, nil, "the thing", func(context.Context) (int, string, bool, error) {
 		if n++; n == 3 {
-			return n, false, broken
+			return n, "", false, broken
 		}
-		return n, false, nil
+		return n, "", false, nil
 	})
 	if err != broken || got != 3 || len(clock.pauses) != 2 {
 		t.Errorf("%d, %v, %v", got, err, clock.pauses)
 	}
 }
 
-func TestPollEndsWithTheContextAndSaysHowFarItCame(t *testing.T) {
+func TestPoll_context(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	clock, n := newClock(), 0
 	clock.onSleep = func(context.Context) {
@@ -71,13 +72,24 @@ func TestPollEndsWithTheContextAndSaysHowFarItCame(t *testing.T) {
 			cancel()
 		}
 	}
-	got, err := Poll(ctx, clock, nil, func(context.Context) (int, bool, error) { n++; return n, false, nil })
+	var states []string
+	opts := &secureaccess.WaitOptions{Progress: func(state string) { states = append(states, state) }}
+	got, err := Poll(ctx, clock, opts, "group 7", func(context.Context) (int, string, bool, error) {
+		n++
+		return n, fmt.Sprint("state ", n), false, nil
+	})
 	if !errors.Is(err, context.Canceled) || got != 2 || n != 2 {
 		t.Errorf("%d, %v", got, err)
 	}
+	if want := "waiting for group 7, last seen state 2: context canceled"; err.Error() != want {
+		t.Errorf("%q, want %q", err, want)
+	}
+	if !slices.Equal(states, []string{"state 1", "state 2"}) {
+		t.Errorf("progress %q", states)
+	}
 	late, cancel := context.WithDeadline(t.Context(), time.Unix(0, 0))
 	defer cancel()
-	if _, err := Poll(late, clock, nil, func(context.Context) (int, bool, error) { return 0, false, nil }); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := Poll(late, clock, nil, "x", func(context.Context) (int, string, bool, error) { return 0, "", false, nil }); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("%v", err)
 	}
 }

@@ -2,11 +2,9 @@ package rest
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"math"
 	"math/rand/v2"
-	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -15,59 +13,91 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 
 	"github.com/secureaccess-go/secureaccess"
+	"github.com/secureaccess-go/secureaccess/internal/settings"
+	"github.com/secureaccess-go/secureaccess/internal/transport"
 )
 
 // newRetrier sets up go-retryablehttp so that it keeps the loop and we keep the policy. It neither logs nor wraps
-// errors, and pauses on our clock: the pause that checkRetry decides on is slept before the next attempt.
-func newRetrier(client *http.Client, settings *secureaccess.Settings) *retryablehttp.Client {
+// errors, and pauses on our clock: the pause that the policy decides on is slept before the next attempt.
+func newRetrier(client *http.Client) *retryablehttp.Client {
 	return &retryablehttp.Client{
 		HTTPClient: client,
-		RetryMax:   settings.Retry.MaxRetries,
+		RetryMax:   math.MaxInt32, // the policy counts
 		CheckRetry: func(ctx context.Context, resp *http.Response, err error) (bool, error) {
-			if ctx.Err() != nil {
-				return false, ctx.Err()
-			}
-			again := callOf(ctx).mayRetry(&settings.Retry, settings.Clock.Now(), resp, err)
-			if again && err == nil {
-				discard(resp.Body) // the library reads less of it, and would lose the connection over an error page
-			}
-			return again, nil
+			return callOf(ctx).ended(resp, err)
 		},
 		Backoff: func(time.Duration, time.Duration, int, *http.Response) time.Duration { return 0 },
 		PrepareRetry: func(req *http.Request) error {
-			return settings.Clock.Sleep(req.Context(), callOf(req.Context()).pause)
+			current := callOf(req.Context())
+			return current.client.settings.Clock.Sleep(req.Context(), current.pause)
 		},
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
 	}
 }
 
+// ended is called when an attempt brought a response or failed. It reads the body of a success that is to be decoded,
+// which belongs to the attempt, and reports whether another attempt follows.
+func (c *call) ended(resp *http.Response, err error) (again bool, failure error) {
+	if ctxErr := c.Err(); ctxErr != nil {
+		return false, ctxErr
+	}
+	if err == nil && c.whole && c.op.succeeded(resp.StatusCode) {
+		err = c.read(resp)
+		if permanent(err) {
+			return false, err
+		}
+		failure = err
+		if ctxErr := c.Err(); err != nil && ctxErr != nil {
+			return false, ctxErr
+		}
+	}
+	if err == nil && c.op.succeeded(resp.StatusCode) {
+		return false, nil
+	}
+	if err == nil && c.foundGone(resp.StatusCode) {
+		c.gone = true
+		c.discard(resp)
+		return false, nil
+	}
+	if c.mayRetry(resp, err) {
+		if err == nil {
+			c.discard(resp) // the library reads less of it, and would lose the connection over an error page
+		}
+		c.release()
+		return true, nil
+	}
+	return false, failure
+}
+
+// foundGone reports whether a status says that an earlier attempt, whose outcome was not known, removed the object.
+func (c *call) foundGone(status int) bool {
+	return status == http.StatusNotFound && c.unknown && c.op.removal()
+}
+
 // mayRetry decides whether the attempt that ended with resp or err is followed by another, and after which pause.
-func (c *call) mayRetry(policy *secureaccess.RetryPolicy, now time.Time, resp *http.Response, err error) bool {
+func (c *call) mayRetry(resp *http.Response, err error) bool {
+	policy := &c.client.settings.Retry
 	if c.op.repeat == never || c.retries >= policy.MaxRetries {
 		return false
 	}
-	idempotent := c.op.repeat == always
-	switch c.op.method {
-	case http.MethodGet, http.MethodHead, http.MethodPut, http.MethodDelete:
-		idempotent = true
-	}
+	idempotent := c.op.idempotent() || c.op.cutShort()
 	asked, hasAsked := time.Duration(0), false
 	if err != nil {
-		if !transient(err) || !idempotent && !neverArrived(err) {
+		if permanent(err) {
 			return false
 		}
+		arrived := !transport.NeverArrived(err)
+		if arrived && !idempotent {
+			return false
+		}
+		c.unknown = c.unknown || arrived
 	} else {
-		asked, hasAsked = retryAfter(resp.Header, now)
-		switch resp.StatusCode {
-		case http.StatusTooManyRequests:
-		case http.StatusServiceUnavailable:
-			if !idempotent && !hasAsked {
-				return false
-			}
-		case http.StatusInternalServerError, http.StatusBadGateway, http.StatusGatewayTimeout:
-			if !idempotent {
-				return false
-			}
+		asked, hasAsked = retryAfter(resp.Header, c.client.settings.Clock.Now())
+		switch status := resp.StatusCode; {
+		case status == http.StatusTooManyRequests:
+		case status == http.StatusServiceUnavailable && hasAsked:
+		case worthRetrying(status) && idempotent:
+			c.unknown = true
 		default:
 			return false
 		}
@@ -82,16 +112,33 @@ func (c *call) mayRetry(policy *secureaccess.RetryPolicy, now time.Time, resp *h
 	if asked > longest {
 		return false
 	}
-	c.pause = asked
-	if !hasAsked {
-		c.pause = backoff(policy, c.retries)
+	c.pause = backoff(policy, c.retries)
+	if hasAsked {
+		c.pause = max(c.pause, asked+jitter(asked/10))
+	}
+	if end, ok := c.Deadline(); ok && time.Until(end) < c.pause {
+		return false // what the server said is worth more than a deadline that is over
+	}
+	if !c.client.budget.take() {
+		c.spent = true
+		return false
 	}
 	c.retries++
 	return true
 }
 
+// worthRetrying reports whether a status is a passing failure, of the server or of what stands before it.
+func worthRetrying(status int) bool {
+	switch status {
+	case http.StatusRequestTimeout, http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable,
+		http.StatusGatewayTimeout, 520, 521, 522, 523, 524, 530:
+		return true
+	}
+	return false
+}
+
 // backoff doubles from MinWait to MaxWait and takes off up to half, at random.
-func backoff(policy *secureaccess.RetryPolicy, retries int) time.Duration {
+func backoff(policy *settings.Retry, retries int) time.Duration {
 	wait := policy.MinWait
 	for range retries {
 		if wait >= policy.MaxWait {
@@ -100,53 +147,43 @@ func backoff(policy *secureaccess.RetryPolicy, retries int) time.Duration {
 		wait *= 2
 	}
 	wait = min(wait, policy.MaxWait)
-	if wait <= 1 {
-		return wait
-	}
-	return wait - rand.N(wait/2+1)
+	return wait - jitter(wait/2)
 }
 
-// transient reports whether a later attempt could fare better.
-func transient(err error) bool {
+// jitter is a random part of most.
+func jitter(most time.Duration) time.Duration {
+	if most <= 0 {
+		return 0
+	}
+	return rand.N(most + 1)
+}
+
+// permanent reports whether another attempt would fail likewise.
+func permanent(err error) bool {
+	if err == nil {
+		return false
+	}
 	var (
-		own         *secureaccess.Error // of a login under this call, which had its own retries
-		argument    *secureaccess.ArgumentError
-		certificate *tls.CertificateVerificationError
-		dns         *net.DNSError
-		network     *net.OpError
+		own      *secureaccess.Error // of a sign-in under this call, which had its own retries
+		argument *secureaccess.ArgumentError
 	)
 	switch {
-	case errors.As(err, &own), errors.As(err, &argument), errors.As(err, &certificate),
+	case errors.As(err, &own), errors.As(err, &argument),
 		errors.Is(err, secureaccess.ErrRedirectRefused), errors.Is(err, secureaccess.ErrNotRepeatable),
-		errors.Is(err, secureaccess.ErrClosed), errors.Is(err, context.Canceled):
-		return false
-	case errors.As(err, &dns):
-		return !dns.IsNotFound
-	case errors.As(err, &network) && network.Op == "remote error": // a TLS alert: the server refuses the handshake
-		return false
+		errors.Is(err, secureaccess.ErrClosed), errors.Is(err, secureaccess.ErrResponseTooLarge),
+		errors.Is(err, context.Canceled), transport.Permanent(err):
+		return true
 	}
 	if p, ok := errors.AsType[interface {
 		error
 		Permanent() bool
 	}](err); ok {
-		return !p.Permanent()
+		return p.Permanent()
 	}
-	// What net/http refuses to send at all.
-	for _, text := range []string{"unsupported protocol scheme", "invalid header", "server gave HTTP response to HTTPS client"} {
-		if strings.Contains(err.Error(), text) {
-			return false
-		}
-	}
-	return true
+	return false
 }
 
-// neverArrived reports whether the request cannot have reached the server.
-func neverArrived(err error) bool {
-	op, ok := errors.AsType[*net.OpError](err)
-	return ok && op.Op == "dial"
-}
-
-// retryAfter reads the Retry-After header in both its forms.
+// retryAfter reads the Retry-After header in both its forms. A date is on the server's clock, which its Date shows.
 func retryAfter(header http.Header, now time.Time) (time.Duration, bool) {
 	value := strings.TrimSpace(header.Get("Retry-After"))
 	if value == "" {
@@ -155,8 +192,12 @@ func retryAfter(header http.Header, now time.Time) (time.Duration, bool) {
 	if seconds, err := strconv.ParseUint(value, 10, 64); err == nil || errors.Is(err, strconv.ErrRange) {
 		return time.Duration(min(seconds, math.MaxInt32)) * time.Second, true
 	}
-	if date, err := http.ParseTime(value); err == nil {
-		return max(date.Sub(now), 0), true
+	date, err := http.ParseTime(value)
+	if err != nil {
+		return 0, false
 	}
-	return 0, false
+	if server, err := http.ParseTime(header.Get("Date")); err == nil {
+		now = server
+	}
+	return max(date.Sub(now), 0), true
 }

@@ -1,4 +1,4 @@
-package secureaccess_test
+package rest
 
 import (
 	"crypto/tls"
@@ -12,13 +12,14 @@ import (
 	"time"
 
 	"github.com/secureaccess-go/secureaccess"
+	"github.com/secureaccess-go/secureaccess/internal/settings"
 )
 
 type foreignTransport func(*http.Request) (*http.Response, error)
 
 func (f foreignTransport) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
 
-func TestOptionsRefuseWhatCannotBeMeant(t *testing.T) {
+func TestPrepare_refusedOptions(t *testing.T) {
 	foreign := foreignTransport(nil)
 	pool, cert := x509.NewCertPool(), tls.Certificate{Certificate: [][]byte{{1}}}
 	tests := map[string]struct {
@@ -40,6 +41,12 @@ func TestOptionsRefuseWhatCannotBeMeant(t *testing.T) {
 		"empty certificate":     {"client certificate", []secureaccess.Option{secureaccess.WithClientCertificate(tls.Certificate{})}},
 		"nil clock":             {"clock", []secureaccess.Option{secureaccess.WithClock(nil)}},
 		"no response size":      {"max response size", []secureaccess.Option{secureaccess.WithMaxResponseSize(0)}},
+		"no items":              {"max items", []secureaccess.Option{secureaccess.WithMaxItems(0)}},
+		"negative dial timeout": {"dial timeout", []secureaccess.Option{secureaccess.WithDialTimeout(-1)}},
+		"negative idle timeout": {"body idle timeout", []secureaccess.Option{secureaccess.WithBodyIdleTimeout(-1)}},
+		"nil middleware":        {"middleware", []secureaccess.Option{secureaccess.WithMiddleware(nil)}},
+		"nil store":             {"session store", []secureaccess.Option{secureaccess.WithSessionStore(nil)}},
+		"of another product":    {"options", []secureaccess.Option{func(s *settings.Settings) error { s.Set("ics", 1, 2); return nil }}},
 		"negative size":         {"max response size", []secureaccess.Option{secureaccess.WithMaxResponseSize(-1)}},
 		"root CAs, foreign":     {"options", []secureaccess.Option{secureaccess.WithRootCAs(pool), secureaccess.WithTransport(foreign)}},
 		"certificate, foreign":  {"options", []secureaccess.Option{secureaccess.WithTransport(foreign), secureaccess.WithClientCertificate(cert)}},
@@ -48,7 +55,7 @@ func TestOptionsRefuseWhatCannotBeMeant(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			_, err := secureaccess.NewSettings(test.opts...)
+			_, err := effective("sase", test.opts)
 			argument, ok := errors.AsType[*secureaccess.ArgumentError](err)
 			if !ok || argument.Argument != test.argument || argument.Reason == "" {
 				t.Fatalf("%#v", err)
@@ -60,15 +67,15 @@ func TestOptionsRefuseWhatCannotBeMeant(t *testing.T) {
 	}
 }
 
-func TestDefaults(t *testing.T) {
-	s, err := secureaccess.NewSettings(nil)
+func TestPrepare_defaults(t *testing.T) {
+	s, err := effective("sase", []secureaccess.Option{nil})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if s.Timeout != 0 || s.ResponseTimeout != time.Minute || s.MaxResponseSize != 64<<20 {
 		t.Errorf("limits: %v, %v, %d", s.Timeout, s.ResponseTimeout, s.MaxResponseSize)
 	}
-	if want := (secureaccess.RetryPolicy{MaxRetries: 4, MinWait: time.Second / 2, MaxWait: 30 * time.Second}); s.Retry != want {
+	if want := (settings.Retry{MaxRetries: 4, MinWait: time.Second / 2, MaxWait: 30 * time.Second}); s.Retry != want {
 		t.Errorf("retry: %+v", s.Retry)
 	}
 	if s.SkipTLSVerify || s.AllowHTTP || s.Transport != nil {
@@ -82,11 +89,11 @@ func TestDefaults(t *testing.T) {
 	}
 }
 
-func TestOptionsSetWhatTheySay(t *testing.T) {
+func TestPrepare_options(t *testing.T) {
 	pool, cert := x509.NewCertPool(), tls.Certificate{Certificate: [][]byte{{1}}}
 	transport, logger := &http.Transport{}, slog.Default()
-	policy := secureaccess.RetryPolicy{MaxRetries: 1, MinWait: 2, MaxWait: 3, MaxRetryAfter: 4, RequireRepeatable: true}
-	s, err := secureaccess.NewSettings(
+	policy := secureaccess.RetryPolicy{MaxRetries: 1, MinWait: 2, MaxWait: 3, MaxRetryAfter: 4, Budget: 5, RequireRepeatable: true}
+	s, err := effective("sase", []secureaccess.Option{
 		secureaccess.WithTransport(foreignTransport(nil)), // the later one counts
 		secureaccess.WithHTTPClient(&http.Client{Transport: transport, Timeout: 5}),
 		secureaccess.WithResponseTimeout(0),
@@ -99,13 +106,16 @@ func TestOptionsSetWhatTheySay(t *testing.T) {
 		secureaccess.WithInsecureSkipTLSVerify(),
 		secureaccess.WithInsecureHTTP(),
 		secureaccess.WithMaxResponseSize(math.MaxInt64),
-	)
+		secureaccess.WithMaxItems(7),
+		secureaccess.WithDialTimeout(8),
+		secureaccess.WithBodyIdleTimeout(9),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Transport != transport || s.Timeout != 5 || s.ResponseTimeout != 0 || s.Retry != policy || s.Logger != logger ||
+	if s.Transport != transport || s.Timeout != 5 || s.ResponseTimeout != 0 || s.Retry != settings.Retry(policy) || s.Logger != logger ||
 		s.UserAgent != "robot/1" || s.RootCAs != pool || len(s.Certificates) != 2 || !s.SkipTLSVerify || !s.AllowHTTP ||
-		s.MaxResponseSize != math.MaxInt64 {
+		s.MaxResponseSize != math.MaxInt64 || s.MaxItems != 7 || s.DialTimeout != 8 || s.BodyIdleTimeout != 9 {
 		t.Errorf("%+v", s)
 	}
 	config := s.TLSConfig()
@@ -114,16 +124,16 @@ func TestOptionsSetWhatTheySay(t *testing.T) {
 	}
 }
 
-func TestHTTPClientWithoutTransportKeepsTheOneSet(t *testing.T) {
+func TestPrepare_httpClientWithoutTransport(t *testing.T) {
 	transport := &http.Transport{}
-	s, err := secureaccess.NewSettings(secureaccess.WithTransport(transport), secureaccess.WithHTTPClient(&http.Client{Timeout: 5}))
+	s, err := effective("sase", []secureaccess.Option{secureaccess.WithTransport(transport), secureaccess.WithHTTPClient(&http.Client{Timeout: 5})})
 	if err != nil || s.Transport != transport || s.Timeout != 5 {
 		t.Errorf("%+v, %v", s, err)
 	}
 }
 
-func TestTLSIsVerifiedFrom12OnByDefault(t *testing.T) {
-	s, err := secureaccess.NewSettings()
+func TestPrepare_tls(t *testing.T) {
+	s, err := effective("sase", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
