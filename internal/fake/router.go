@@ -5,39 +5,41 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/secureaccess-go/secureaccess/internal/contract"
 )
 
-// Handler answers one operation. Arguments are the values of the path's parameters, decoded.
+// Handler serves one operation. Arguments are the values of the path's parameters, decoded.
 type Handler func(w http.ResponseWriter, r *http.Request, p Params)
 
 // Params are the values of a path's parameters by name. A trailing parameter written {name...} takes the rest of the
 // path, with its slashes and still escaped.
 type Params map[string]string
 
-// Router finds the handler of a request. Unlike http.ServeMux it takes paths that overlap: a literal segment wins
-// over a parameter, so that /sa/groups and /sa/{appliance_id} stand side by side.
-type Router struct {
-	root     node
-	NotFound http.HandlerFunc // 404 by default
-	NotAllow http.HandlerFunc // 405 by default; the Allow header is set
-}
+// router finds the route of a request. Unlike http.ServeMux it takes paths that overlap: a literal segment wins over a
+// parameter, so that /sa/groups and /sa/{appliance_id} stand side by side. It takes paths without the slash at their
+// end.
+type router struct{ root node }
 
 type node struct {
 	literal map[string]*node
 	param   *node
-	tail    map[string]route // {name...}, by method
-	routes  map[string]route // by method
+	tail    map[string]*route // {name...}, by method
+	routes  map[string]*route // by method
 }
 
+// route is what is known of a method and path.
 type route struct {
-	handler Handler
-	names   []string
+	method     string
+	names      []string             // of the parameters
+	operations []*contract.Endpoint // in the order of the contract; none: not documented
+	handler    Handler              // nil: the example
 }
 
-// Handle adds a handler for a method and a path template.
-func (r *Router) Handle(method, template string, h Handler) {
+// at returns the route of a method and a path template, new if there is none.
+func (r *router) at(method, template string) *route {
 	n := &r.root
-	rt := route{handler: h}
+	var names []string
 	for _, segment := range split(template) {
 		name, isParam := strings.CutPrefix(segment, "{")
 		if !isParam {
@@ -52,53 +54,44 @@ func (r *Router) Handle(method, template string, h Handler) {
 		}
 		name = strings.TrimSuffix(name, "}")
 		if rest, isTail := strings.CutSuffix(name, "..."); isTail {
-			rt.names = append(rt.names, rest)
-			if n.tail == nil {
-				n.tail = map[string]route{}
-			}
-			n.tail[method] = rt
-			return
+			return routeIn(&n.tail, method, append(names, rest))
 		}
-		rt.names = append(rt.names, name)
+		names = append(names, name)
 		if n.param == nil {
 			n.param = &node{}
 		}
 		n = n.param
 	}
-	if n.routes == nil {
-		n.routes = map[string]route{}
-	}
-	n.routes[method] = rt
+	return routeIn(&n.routes, method, names)
 }
 
-// ServeHTTP calls the handler of the request.
-func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
-	segments := split(req.URL.EscapedPath())
-	rt, values, allowed := r.root.find(req.Method, segments, nil)
-	switch {
-	case rt.handler != nil:
-		params := make(Params, len(values))
-		for i, value := range values {
-			params[rt.names[i]] = value
-		}
-		rt.handler(w, req, params)
-	case len(allowed) > 0:
+func routeIn(routes *map[string]*route, method string, names []string) *route {
+	if *routes == nil {
+		*routes = map[string]*route{}
+	}
+	if (*routes)[method] == nil {
+		(*routes)[method] = &route{method: method, names: names}
+	}
+	return (*routes)[method]
+}
+
+// find returns the route of a request with its parameters. Where there is none, allowed are the methods that the path
+// takes.
+func (r *router) find(method, escapedPath string) (rt *route, p Params, allowed []string) {
+	rt, values, allowed := r.root.find(method, split(escapedPath), nil)
+	if rt == nil {
 		slices.Sort(allowed)
-		w.Header().Set("Allow", strings.Join(slices.Compact(allowed), ", "))
-		if r.NotAllow != nil {
-			r.NotAllow(w, req)
-			return
-		}
-		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
-	case r.NotFound != nil:
-		r.NotFound(w, req)
-	default:
-		http.NotFound(w, req)
+		return nil, nil, slices.Compact(allowed)
 	}
+	p = make(Params, len(values))
+	for i, value := range values {
+		p[rt.names[i]] = value
+	}
+	return rt, p, nil
 }
 
-// find walks the tree, literals first, and comes back for parameters where they lead nowhere.
-func (n *node) find(method string, segments, values []string) (route, []string, []string) {
+// find walks the tree, literals first, and returns for parameters where they lead nowhere.
+func (n *node) find(method string, segments, values []string) (*route, []string, []string) {
 	var allowed []string
 	if len(segments) == 0 {
 		if rt, ok := n.routes[method]; ok {
@@ -107,11 +100,11 @@ func (n *node) find(method string, segments, values []string) (route, []string, 
 		for m := range n.routes {
 			allowed = append(allowed, m)
 		}
-		return route{}, nil, allowed
+		return nil, nil, allowed
 	}
 	if next := n.literal[segments[0]]; next != nil {
 		rt, found, others := next.find(method, segments[1:], values)
-		if rt.handler != nil {
+		if rt != nil {
 			return rt, found, nil
 		}
 		allowed = append(allowed, others...)
@@ -119,7 +112,7 @@ func (n *node) find(method string, segments, values []string) (route, []string, 
 	if n.param != nil {
 		if value, err := url.PathUnescape(segments[0]); err == nil && value != "" {
 			rt, found, others := n.param.find(method, segments[1:], append(slices.Clip(values), value))
-			if rt.handler != nil {
+			if rt != nil {
 				return rt, found, nil
 			}
 			allowed = append(allowed, others...)
@@ -131,11 +124,11 @@ func (n *node) find(method string, segments, values []string) (route, []string, 
 	for m := range n.tail {
 		allowed = append(allowed, m)
 	}
-	return route{}, nil, allowed
+	return nil, nil, allowed
 }
 
 func split(path string) []string {
-	path = strings.TrimPrefix(path, "/")
+	path = strings.TrimSuffix(strings.TrimPrefix(path, "/"), "/")
 	if path == "" {
 		return nil
 	}

@@ -1,54 +1,27 @@
 package fake_test
 
 import (
-	"context"
+	"crypto/x509"
 	"errors"
 	"io"
 	"net/http"
-	"strings"
 	"testing"
-	"time"
 
-	"github.com/secureaccess-go/secureaccess/internal/contract"
 	"github.com/secureaccess-go/secureaccess/internal/fake"
+	"github.com/secureaccess-go/secureaccess/secureaccesstest"
 )
-
-func TestClock(t *testing.T) {
-	still := fake.NewClock()
-	begun := still.Now()
-	if err := still.Sleep(t.Context(), time.Hour); err != nil || still.Now().Sub(begun) != time.Hour {
-		t.Errorf("an hour's sleep took %v: %v", still.Now().Sub(begun), err)
-	}
-	still.Advance(-time.Hour)
-	if !still.Now().Equal(begun) {
-		t.Error("the clock does not go back")
-	}
-	ended, cancel := context.WithCancel(t.Context())
-	cancel()
-	for name, clock := range map[string]*fake.Clock{"still": still, "system": fake.SystemClock()} {
-		if err := clock.Sleep(ended, time.Hour); !errors.Is(err, context.Canceled) {
-			t.Errorf("%s: slept under a dead context: %v", name, err)
-		}
-	}
-	going := fake.SystemClock()
-	going.Advance(24 * time.Hour)
-	if ahead := time.Until(going.Now()); ahead < 23*time.Hour {
-		t.Errorf("advanced by a day, it is %v ahead", ahead)
-	}
-}
 
 func serve(t *testing.T, handler http.HandlerFunc) *fake.Server {
 	t.Helper()
-	s := &fake.Server{}
-	s.Init(fake.NewClock())
-	s.ServeTest(t, handler)
+	s := fake.NewServer(secureaccesstest.NewClock(), func(*http.Request) string { return "Test" }, handler)
+	s.StartTest(t, s.Start, s.Close)
 	return s
 }
 
 func TestFaults(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "all of the answer") })
 	get := func(path string) (string, error) {
-		resp, err := http.Get(s.URL + path)
+		resp, err := http.Get(s.URL() + path)
 		if err != nil {
 			return "", err
 		}
@@ -59,9 +32,9 @@ func TestFaults(t *testing.T) {
 		body, err := io.ReadAll(resp.Body)
 		return resp.Status + " " + string(body), err
 	}
-	s.Fail(fake.Fault{Path: "/a", Status: 503, Header: http.Header{"Retry-After": {"1"}}, Body: "later"})
-	s.Fail(fake.Fault{Path: "/t", Truncate: 6})
-	s.Fail(fake.Fault{Path: "/r", Reset: true, Times: -1})
+	s.Fail(secureaccesstest.Fault{Path: "/a", Status: 503, Header: http.Header{"Retry-After": {"1"}}, Body: "later"})
+	s.Fail(secureaccesstest.Fault{Path: "/t", Truncate: 6})
+	s.Fail(secureaccesstest.Fault{Path: "/r", Reset: true, Times: -1})
 	if got, err := get("/b"); got != "200 OK all of the answer" {
 		t.Errorf("/b: %q, %v", got, err)
 	}
@@ -79,28 +52,68 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-func TestGuard(t *testing.T) {
-	refuse := func(w http.ResponseWriter, problems []string) { http.Error(w, strings.Join(problems, "; "), 400) }
-	s := serve(t, fake.Guard(contract.MustLoad("pulseone"), refuse, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body)
-		io.WriteString(w, "passed "+string(body))
-	})).ServeHTTP)
-	for _, test := range []struct{ method, path, body, want string }{
-		{"POST", "/api/v1/sa/groups", `{"name":"x"}`, `passed {"name":"x"}`},
-		{"POST", "/api/v1/sa/groups", `{}`, "body.name is missing"},
-		{"GET", "/api/v1/sa?limit=x", "", "not a whole number"},
-		{"POST", "/nowhere", "anything", "passed anything"},
-	} {
-		req, _ := http.NewRequest(test.method, s.URL+test.path, strings.NewReader(test.body))
-		req.Header.Set("Content-Type", "application/json")
-		resp, err := http.DefaultClient.Do(req)
+func TestServer_challenge(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/own" {
+			w.Header().Set("WWW-Authenticate", "Own")
+		}
+		status := http.StatusUnauthorized
+		if r.URL.Path == "/ok" {
+			status = http.StatusOK
+		}
+		w.WriteHeader(status)
+	})
+	s.Fail(secureaccesstest.Fault{Path: "/fault", Status: 401})
+	for path, want := range map[string]string{"/": "Test", "/own": "Own", "/fault": "Test", "/ok": ""} {
+		resp, err := http.Get(s.URL() + path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, _ := io.ReadAll(resp.Body)
 		resp.Body.Close()
-		if !strings.Contains(string(got), test.want) {
-			t.Errorf("%s %s %s: got %q, want %q", test.method, test.path, test.body, got, test.want)
+		if got := resp.Header.Get("WWW-Authenticate"); got != want {
+			t.Errorf("%s: WWW-Authenticate is %q, want %q", path, got, want)
 		}
+	}
+}
+
+func TestServer_StartTLS(t *testing.T) {
+	s := fake.NewServer(secureaccesstest.NewClock(), func(*http.Request) string { return "Test" },
+		http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, r.Proto) }))
+	if s.URL() != "" || len(s.CA()) != 0 {
+		t.Errorf("before the start: %q, CA %q", s.URL(), s.CA())
+	}
+	if err := s.StartTLS("127.0.0.1:0", nil); err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Start("127.0.0.1:0"); err == nil {
+		t.Error("it was started twice")
+	}
+	get := func(client *http.Client) (string, error) {
+		resp, err := client.Get(s.URL())
+		if err != nil {
+			return "", err
+		}
+		defer resp.Body.Close()
+		body, err := io.ReadAll(resp.Body)
+		return string(body), err
+	}
+	if body, err := get(s.HTTPClient()); body != "HTTP/2.0" {
+		t.Errorf("got %q, %v", body, err)
+	}
+	if body, err := get(http.DefaultClient); err == nil {
+		t.Errorf("a client that does not know the CA got %q", body)
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(s.CA()) {
+		t.Fatalf("the CA is %q", s.CA())
+	}
+	if len(s.Options()) != 2 {
+		t.Errorf("%d options, want clock and CA", len(s.Options()))
+	}
+	s.Close()
+	s.Close()
+	if body, err := get(s.HTTPClient()); err == nil {
+		t.Errorf("closed, it says %q", body)
 	}
 }

@@ -1,6 +1,4 @@
-// Package fake holds what the in-memory servers of the products share: a router, a clock, faults, and answers from
-// the contract.
-package fake
+package secureaccesstest
 
 import (
 	"context"
@@ -10,18 +8,21 @@ import (
 	"github.com/secureaccess-go/secureaccess"
 )
 
-// Clock is a clock that tests move. It fits secureaccess.WithClock.
+// Clock is a clock that tests move. It is a [secureaccess.Clock], for secureaccess.WithClock, and safe for concurrent
+// use.
 type Clock struct {
 	mu     sync.Mutex
 	offset time.Duration
 	frozen time.Time // zero: the machine's clock, moved by offset
 }
 
-// NewClock returns a clock that stands still but for Advance and Sleep: to sleep on it moves it and takes no time, so
-// that polls, pauses and expiries run as fast as the machine goes.
+var _ secureaccess.Clock = (*Clock)(nil)
+
+// NewClock returns a clock that stands still, except for Advance and Sleep: sleeping on it moves it and takes no time,
+// so that polls, pauses and expiries run as fast as the machine does.
 func NewClock() *Clock { return &Clock{frozen: time.Date(2026, 3, 2, 9, 30, 0, 0, time.UTC)} }
 
-// SystemClock returns a clock that goes with the machine's, apart from Advance.
+// SystemClock returns a clock that follows the machine's, apart from Advance.
 func SystemClock() *Clock { return &Clock{} }
 
 // Now returns the time.
@@ -34,14 +35,15 @@ func (c *Clock) Now() time.Time {
 	return c.frozen.Add(c.offset)
 }
 
-// Advance moves the clock.
+// Advance moves the clock, backwards when d is negative. It wakes nobody who sleeps on a clock of [SystemClock].
 func (c *Clock) Advance(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.offset += d
 }
 
-// Sleep advances a clock that stands still, and waits on one that goes. It ends early with the context.
+// Sleep advances a clock that stands still, and waits on one that does not. It ends early with the context, whose error
+// it returns.
 func (c *Clock) Sleep(ctx context.Context, d time.Duration) error {
 	if c.frozen.IsZero() {
 		return secureaccess.SystemClock().Sleep(ctx, d)
