@@ -7,10 +7,10 @@ import (
 	"github.com/secureaccess-go/secureaccess/internal/rest"
 )
 
-// AddonsService reads and buys licences.
+// AddonsService reads and buys licenses.
 type AddonsService struct{ rest *rest.Client }
 
-// List returns how many licences of each kind there are and are used.
+// List returns how many licenses of each kind there are and are used.
 //
 // GET /v1/addons
 //
@@ -25,7 +25,7 @@ func (s *AddonsService) List(ctx context.Context) ([]AddonStatistics, error) {
 	return list.Data, nil
 }
 
-// BuyMembers buys licences for so many more members, at least one. It costs money and is never repeated, unless the
+// BuyMembers buys licenses for so many more members, at least one. It costs money and is never repeated, unless the
 // service has refused its token and with it the purchase: after an error that leaves open whether the purchase took
 // place, [AddonsService.List] tells.
 //
@@ -36,7 +36,7 @@ func (s *AddonsService) BuyMembers(ctx context.Context, amount int) (*Subscripti
 	return s.buy(ctx, rest.POST("/v1/addons/members"), amount)
 }
 
-// BuyGateways buys licences for so many more gateways, at least one. It costs money and is never repeated, unless the
+// BuyGateways buys licenses for so many more gateways, at least one. It costs money and is never repeated, unless the
 // service has refused its token and with it the purchase: after an error that leaves open whether the purchase took
 // place, [AddonsService.List] tells.
 //
@@ -57,7 +57,7 @@ func (s *AddonsService) buy(ctx context.Context, op *rest.Op, amount int) (*Subs
 	return rest.Do[Subscription](ctx, s.rest, op.Once())
 }
 
-// AddonStatistics counts the licences of one kind.
+// AddonStatistics counts the licenses of one kind.
 type AddonStatistics struct {
 	AdditionalType string `json:"additionalType"` // the service's name of the kind
 	Total          int    `json:"total"`
@@ -76,7 +76,7 @@ type Subscription struct {
 	Addons            []Addon            `json:"addons"`
 }
 
-// Addon is a licence of a subscription.
+// Addon is a license of a subscription.
 type Addon struct {
 	ID             string       `json:"id"`
 	AdditionalType string       `json:"additionalType"` // the service's name of the kind
@@ -92,33 +92,33 @@ type Addon struct {
 // SubscriptionStatus is the state of a subscription.
 type SubscriptionStatus string
 
-// The states of a subscription.
+// Values of SubscriptionStatus.
 const (
-	SubscriptionActive      SubscriptionStatus = "active"
-	SubscriptionNonRenewing SubscriptionStatus = "non_renewing"
+	SubscriptionStatusActive      SubscriptionStatus = "active"
+	SubscriptionStatusNonRenewing SubscriptionStatus = "non_renewing"
 )
 
-// AddonStatus is the state of a licence.
+// AddonStatus is the state of a license.
 type AddonStatus string
 
-// AddonActive is the one documented state of a licence.
-const AddonActive AddonStatus = "active"
+// AddonStatusActive is the one documented state of a license.
+const AddonStatusActive AddonStatus = "active"
 
-// PricingModel is how the price of a licence is made.
+// PricingModel is how the price of a license is made.
 type PricingModel string
 
-// The pricing models.
+// Values of PricingModel.
 const (
-	PricingVolume  PricingModel = "volume"
-	PricingPerUnit PricingModel = "per_unit"
-	PricingFlatFee PricingModel = "flat_fee"
+	PricingModelVolume  PricingModel = "volume"
+	PricingModelPerUnit PricingModel = "per_unit"
+	PricingModelFlatFee PricingModel = "flat_fee"
 )
 
-// PeriodUnit is how often a licence is paid for.
+// PeriodUnit is how often a license is paid for.
 type PeriodUnit string
 
-// The periods.
+// Values of PeriodUnit.
 const (
-	PeriodMonth PeriodUnit = "month"
-	PeriodYear  PeriodUnit = "year"
+	PeriodUnitMonth PeriodUnit = "month"
+	PeriodUnitYear  PeriodUnit = "year"
 )

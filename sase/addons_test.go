@@ -11,14 +11,14 @@ import (
 	"github.com/secureaccess-go/secureaccess/sase/sasetest"
 )
 
-// TestPurchaseIsNeverRepeated: not even where a POST otherwise is, because the server says it did nothing.
-func TestPurchaseIsNeverRepeated(t *testing.T) {
+// TestAddons_BuyMembers_neverRepeated: not even where a POST otherwise is, because the server says it did nothing.
+func TestAddons_BuyMembers_neverRepeated(t *testing.T) {
 	for name, fault := range map[string]sasetest.Fault{
 		"429 with Retry-After": {Status: 429, Header: http.Header{"Retry-After": {"1"}}},
 		"503 with Retry-After": {Status: 503, Header: http.Header{"Retry-After": {"1"}}},
 		"500":                  {Status: 500},
 		"broken connection":    {Reset: true},
-		"truncated answer":     {Truncate: 20},
+		"truncated response":   {Truncate: 20},
 	} {
 		for kind, buy := range map[string]func(*sase.Client, context.Context, int) (*sase.Subscription, error){
 			"members": func(c *sase.Client, ctx context.Context, n int) (*sase.Subscription, error) {
@@ -51,7 +51,7 @@ func TestPurchaseIsNeverRepeated(t *testing.T) {
 }
 
 // A dead token is no purchase: it is renewed, and the request sent once more.
-func TestPurchaseWithADeadToken(t *testing.T) {
+func TestAddons_BuyGateways_deadToken(t *testing.T) {
 	server := sasetest.NewServer(t)
 	client, err := server.Client()
 	if err != nil {
@@ -71,12 +71,12 @@ func TestPurchaseWithADeadToken(t *testing.T) {
 			t.Errorf("bought %d of %d %ss, want %v", addon.Amount, addon.Quantity, addon.AdditionalType, want)
 		}
 	}
-	if subscription.Status != sase.SubscriptionActive || subscription.CurrencyCode != "USD" {
+	if subscription.Status != sase.SubscriptionStatusActive || subscription.CurrencyCode != "USD" {
 		t.Errorf("subscription is %+v", subscription)
 	}
 }
 
-func TestLicensesRunOut(t *testing.T) {
+func TestUsers_Create_licensesRunOut(t *testing.T) {
 	server := sasetest.NewServer(t)
 	server.SetMemberLicenses(1)
 	client, err := server.Client()
@@ -92,13 +92,13 @@ func TestLicensesRunOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := create("bob@example.com"); !errors.Is(err, secureaccess.ErrPaymentRequired) {
-		t.Fatalf("without a licence: %v", err)
+		t.Fatalf("without a license: %v", err)
 	}
 	if _, err := client.Addons.BuyMembers(ctx, 2); err != nil {
 		t.Fatal(err)
 	}
 	if err := create("bob@example.com"); err != nil {
-		t.Errorf("with a licence: %v", err)
+		t.Errorf("with a license: %v", err)
 	}
 	addons, err := client.Addons.List(ctx)
 	if err != nil {
@@ -106,6 +106,6 @@ func TestLicensesRunOut(t *testing.T) {
 	}
 	want := sase.AddonStatistics{AdditionalType: "member", Total: 3, Used: 2, Remaining: 1}
 	if len(addons) != 2 || addons[0] != want {
-		t.Errorf("licences are %+v, want first %+v", addons, want)
+		t.Errorf("licenses are %+v, want first %+v", addons, want)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -15,21 +16,33 @@ import (
 	"github.com/secureaccess-go/secureaccess/internal/rest"
 )
 
-// Auth is how a client proves who it is: [APIKey].
+// Auth is how a client proves who it is: [APIKey] or [APIKeyFrom].
 type Auth interface {
-	grant() (authorizeRequest, error)
+	source() (secureaccess.SecretSource, error)
 }
 
 // APIKey authenticates with a key made in the web client under API Support.
 func APIKey(key string) Auth { return apiKey{secureaccess.NewSecret(key)} }
 
+// APIKeyFrom is APIKey with a key that is read at each sign-in.
+func APIKeyFrom(source secureaccess.SecretSource) Auth { return apiKeyFrom{source} }
+
 type apiKey struct{ key secureaccess.Secret }
 
-func (a apiKey) grant() (authorizeRequest, error) {
+func (a apiKey) source() (secureaccess.SecretSource, error) {
 	if strings.TrimSpace(a.key.Reveal()) == "" {
-		return authorizeRequest{}, &secureaccess.ArgumentError{Argument: "API key", Reason: "is empty"}
+		return nil, &secureaccess.ArgumentError{Argument: "API key", Reason: "is empty"}
 	}
-	return authorizeRequest{GrantType: "api_key", APIKey: a.key}, nil
+	return a.key, nil
+}
+
+type apiKeyFrom struct{ from secureaccess.SecretSource }
+
+func (a apiKeyFrom) source() (secureaccess.SecretSource, error) {
+	if a.from == nil {
+		return nil, &secureaccess.ArgumentError{Argument: "API key source", Reason: "is nil"}
+	}
+	return a.from, nil
 }
 
 type authorizeRequest struct {
@@ -43,8 +56,9 @@ type Token struct {
 	AccessToken       secureaccess.Secret `json:"accessToken"`
 	AccessTokenExpire string              `json:"accessTokenExpire"` // as the service wrote it
 
-	// Expires is when the client takes the token to end: what AccessTokenExpire says in seconds or milliseconds since
-	// 1970 or in RFC 3339, or an hour after the answer where it says none of these or a time that is past.
+	// Expires is when the client takes the token to end, on this machine's clock: what AccessTokenExpire says in seconds
+	// or milliseconds since 1970 or in RFC 3339, or an hour after the response where it says none of these or a time
+	// that is past.
 	Expires time.Time `json:"-"`
 }
 
@@ -57,7 +71,7 @@ func (t *Token) UnmarshalJSON(data []byte) error {
 		AccessTokenExpire json.RawMessage     `json:"accessTokenExpire"`
 	}
 	if err := json.Unmarshal(data, &wire); err != nil {
-		return err
+		return errors.New("it is not a token")
 	}
 	t.TokenType, t.AccessToken = wire.TokenType, wire.AccessToken
 	if t.TokenType == "" {
@@ -76,7 +90,7 @@ func text(value json.RawMessage) string {
 	return string(bytes.TrimSpace(value))
 }
 
-// Token returns the token in use, after an authorize call when there is none yet or it is about to end. Programs need
+// Token returns the token in use, after an authorize call when there is none yet or it is about to expire. Programs need
 // not call it; it tells whether a key works, and until when.
 //
 // POST /v1/auth/authorize
@@ -91,66 +105,103 @@ func (c *Client) Token(ctx context.Context) (*Token, error) {
 }
 
 const (
-	tokenLife = time.Hour // as documented
-	leeway    = time.Minute
+	tokenLife    = time.Hour // as documented
+	expiryMargin = time.Minute
 )
 
-func newSession(login *rest.Client, grant authorizeRequest, base *url.URL, clock secureaccess.Clock) *rest.Session[Token] {
-	return &rest.Session[Token]{
-		Obtain: func(ctx context.Context, _ Token, _ bool) (Token, error) {
-			return authorize(ctx, login, grant)
-		},
-		Expires: func(t Token) time.Time { return t.Expires },
-		Leeway:  leeway,
-		Belongs: func(_ Token, u *url.URL) bool { return rest.SameOrigin(u, base) },
-		Apply: func(req *http.Request, t Token) error {
-			req.Header.Set("Authorization", "Bearer "+t.AccessToken.Reveal())
-			return nil
-		},
-		Refused: func(resp *http.Response) bool { return resp.StatusCode == http.StatusUnauthorized },
-		Clock:   clock,
+func newSession(setup *rest.Setup, config rest.Config, auth Auth) (*rest.Session[Token], error) {
+	key, err := auth.source()
+	if err != nil {
+		return nil, err
 	}
+	beside := besideREST(setup.Base)
+	config.Base = func(context.Context) (*url.URL, error) { return beside, nil }
+	s := &signIn{key: key, rest: setup.Client(config)}
+	return rest.NewSession(setup, &rest.Session[Token]{
+		Obtain:   s.authorize,
+		Expires:  func(t Token) time.Time { return t.Expires },
+		Margin:   expiryMargin,
+		Belongs:  func(_ Token, u *url.URL) bool { return rest.SameOrigin(u, setup.Base) },
+		Apply:    bearer,
+		Refused:  func(resp *http.Response) bool { return resp.StatusCode == http.StatusUnauthorized },
+		Identity: rest.SecretIdentity(key),
+		Sharing: rest.Sharing[Token]{
+			Key:         rest.StoreKey(product, setup.Base.String(), "api key"),
+			PerIdentity: true,
+			Encode:      encodeToken,
+			Decode:      decodeToken,
+		},
+	}), nil
 }
 
-// authorize buys a token. The property table has the token beside data, the example in it: both are read.
-func authorize(ctx context.Context, login *rest.Client, grant authorizeRequest) (Token, error) {
-	op := rest.POST("/v1/auth/authorize").JSON(grant).Repeatable()
-	answer, err := rest.Do[authorizeAnswer](ctx, login, op)
+// storedToken is a token in a session store.
+type storedToken struct {
+	TokenType         string    `json:"token_type,omitempty"`
+	AccessToken       string    `json:"access_token"`
+	AccessTokenExpire string    `json:"access_token_expire,omitempty"`
+	Expires           time.Time `json:"expires"`
+}
+
+func encodeToken(t Token) ([]byte, error) {
+	return json.Marshal(storedToken{t.TokenType, t.AccessToken.Reveal(), t.AccessTokenExpire, t.Expires})
+}
+
+func decodeToken(data []byte) (Token, error) {
+	var stored storedToken
+	if err := json.Unmarshal(data, &stored); err != nil || stored.AccessToken == "" {
+		return Token{}, errors.New("the stored token cannot be read")
+	}
+	return Token{stored.TokenType, secureaccess.NewSecret(stored.AccessToken), stored.AccessTokenExpire, stored.Expires}, nil
+}
+
+// signIn exchanges an API key for tokens.
+type signIn struct {
+	key  secureaccess.SecretSource
+	rest *rest.Client
+}
+
+// authorize exchanges the API key for a token. The property table has the token beside data, the example in it: both are
+// read.
+func (s *signIn) authorize(ctx context.Context, _ Token, _ bool) (Token, error) {
+	key, err := s.key.Secret(ctx)
 	if err != nil {
-		if e, ok := errors.AsType[*secureaccess.Error](err); ok && e.Status/100 == 2 {
-			e.Body = nil // an answer that cannot be read may hold a token all the same
-		}
+		return Token{}, fmt.Errorf("API key: %w", err)
+	}
+	var info secureaccess.Exchange
+	op := rest.POST("/v1/auth/authorize").JSON(authorizeRequest{GrantType: "api_key", APIKey: key}).Repeatable().BringsSecrets()
+	result, err := rest.Do[authorized](secureaccess.Capture(ctx, &info), s.rest, op)
+	if err != nil {
 		return Token{}, err
 	}
-	token := answer.Token
-	token.Expires = expiry(token.AccessTokenExpire, login.Clock().Now())
+	token := result.Token
+	token.Expires = expiry(token.AccessTokenExpire, info.Header, s.rest.Clock().Now())
 	return token, nil
 }
 
-type authorizeAnswer struct{ Token Token }
+type authorized struct{ Token Token }
 
-func (a *authorizeAnswer) UnmarshalJSON(data []byte) error {
+func (a *authorized) UnmarshalJSON(data []byte) error {
 	var wire struct {
 		Data Token `json:"data"`
 	}
 	if err := json.Unmarshal(data, &wire); err != nil {
-		return err
+		return errors.New("it is not a token")
 	}
 	a.Token = wire.Data
 	if a.Token.AccessToken.IsZero() {
 		if err := json.Unmarshal(data, &a.Token); err != nil {
-			return err
+			return errors.New("it is not a token")
 		}
 	}
 	if a.Token.AccessToken.IsZero() {
-		return errors.New("the answer holds no access token")
+		return errors.New("the response holds no access token")
 	}
 	return nil
 }
 
-// expiry reads the end of a token that was given now. A time that is past cannot be meant, whoever's clock is wrong:
-// believing it would buy a token for every call.
-func expiry(text string, now time.Time) time.Time {
+// expiry reads the end of a token that was given now, on this machine's clock. A time that is past on the server's own
+// clock cannot be meant: believing it would cost a token for every call.
+func expiry(text string, header http.Header, now time.Time) time.Time {
 	end, err := time.Parse(time.RFC3339, text)
 	if n, ferr := strconv.ParseFloat(text, 64); ferr == nil && n > 0 && n < 1e15 {
 		if n < 1e11 { // as seconds in the year 5138, as milliseconds in 1973
@@ -158,8 +209,17 @@ func expiry(text string, now time.Time) time.Time {
 		}
 		end, err = time.UnixMilli(int64(n)), nil
 	}
+	if err == nil {
+		end = rest.OnOurClock(end, header, now)
+	}
 	if err != nil || !end.After(now) {
 		return now.Add(tokenLife)
 	}
 	return end
+}
+
+// bearer puts a token on a request.
+func bearer(req *http.Request, t Token) error {
+	req.Header["Authorization"] = []string{"Bearer " + t.AccessToken.Reveal()}
+	return nil
 }

@@ -25,7 +25,7 @@ type noonClock struct{ secureaccess.Clock }
 
 func (noonClock) Now() time.Time { return noon }
 
-// keyed answers authorize calls with a body, and nothing else.
+// keyed responds to authorize calls with a body, and to nothing else.
 func keyed(t testing.TB, body string) *sase.Client {
 	t.Helper()
 	client, err := sase.New(sase.RegionUS, sase.APIKey("the-api-key"),
@@ -39,7 +39,7 @@ func keyed(t testing.TB, body string) *sase.Client {
 	return client
 }
 
-func TestTokenExpiry(t *testing.T) {
+func TestToken_expiry(t *testing.T) {
 	end := noon.Add(40 * time.Minute)
 	hour := noon.Add(time.Hour)
 	for name, test := range map[string]struct {
@@ -78,7 +78,7 @@ func TestTokenExpiry(t *testing.T) {
 	}
 }
 
-func TestTokenForms(t *testing.T) {
+func TestToken_forms(t *testing.T) {
 	for name, body := range map[string]string{
 		"documented example":   `{"data":{"tokenType":"bearer","accessToken":"abc","accessTokenExpire":"x"}}`,
 		"name of the table":    `{"data":{"token":"bearer","accessToken":"abc","accessTokenExpire":"x"}}`,
@@ -126,9 +126,9 @@ func FuzzToken(f *testing.F) {
 	})
 }
 
-// TestTokenDiesAmidCalls: a token that expires in the middle of 1,000 calls from 50 goroutines costs one authorize
+// TestToken_diesAmidCalls: a token that expires in the middle of 1,000 calls from 50 goroutines costs one authorize
 // call more and no failed call.
-func TestTokenDiesAmidCalls(t *testing.T) {
+func TestToken_diesAmidCalls(t *testing.T) {
 	const calls, goroutines = 1000, 50
 	for name, test := range map[string]struct {
 		die  func(*sasetest.Server)
@@ -140,7 +140,7 @@ func TestTokenDiesAmidCalls(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := sasetest.NewServer(t)
-			server.SetExpiryForm(sasetest.ExpiryMilliseconds)
+			server.SetExpiryForm(sasetest.ExpiryFormMilliseconds)
 			group := server.AddGroup(sase.Group{Name: "everyone"})
 			user := server.AddUser(sase.User{Email: "ada@example.com"})
 			var opts []secureaccess.Option
@@ -190,7 +190,7 @@ func TestTokenDiesAmidCalls(t *testing.T) {
 	}
 }
 
-func TestTokenIsRenewedBeforeItEnds(t *testing.T) {
+func TestToken_renewedBeforeItEnds(t *testing.T) {
 	server := sasetest.NewServer(t)
 	client, seen := tapped(t, server)
 	for _, step := range []struct {
@@ -207,15 +207,15 @@ func TestTokenIsRenewedBeforeItEnds(t *testing.T) {
 	}
 	for _, status := range seen.statuses {
 		if status != 200 {
-			t.Errorf("an answer was %d", status)
+			t.Errorf("a response was %d", status)
 		}
 	}
 }
 
 // A clock that is hours ahead of the service's, or a service that gives past times, must not buy a token a call.
-func TestPastExpiryIsNotBelieved(t *testing.T) {
+func TestToken_pastExpiry(t *testing.T) {
 	server := sasetest.NewServer(t)
-	server.SetExpiryForm(sasetest.ExpirySeconds)
+	server.SetExpiryForm(sasetest.ExpiryFormSeconds)
 	client, err := server.Client(secureaccess.WithClock(noonClock{})) // weeks ahead of the server's
 	if err != nil {
 		t.Fatal(err)
@@ -231,7 +231,7 @@ func TestPastExpiryIsNotBelieved(t *testing.T) {
 }
 
 // A 401 that a fresh token does not mend is the caller's, after one renewal.
-func TestRefusedForGood(t *testing.T) {
+func TestToken_refusedForGood(t *testing.T) {
 	server := sasetest.NewServer(t)
 	client, seen := tapped(t, server)
 	server.Fail(sasetest.Fault{Path: "/api/rest/", Status: 401, Times: -1})
@@ -244,7 +244,7 @@ func TestRefusedForGood(t *testing.T) {
 	}
 }
 
-func TestKeyIsRefused(t *testing.T) {
+func TestAPIKey_refused(t *testing.T) {
 	for name, spoil := range map[string]func(*sasetest.Server){
 		"unknown": func(*sasetest.Server) {},
 		"expired": func(s *sasetest.Server) { s.AddKey("another-key", s.Clock().Now()) },
@@ -265,8 +265,13 @@ func TestKeyIsRefused(t *testing.T) {
 				t.Errorf("%d requests, want the one that was refused", len(seen.requests))
 			}
 
-			// The key is put right: the same client works.
+			// The key is put right. The refusal is remembered for half a minute, without a request; then the same client
+			// works.
 			server.AddKey("another-key", time.Time{})
+			if _, err := client.Users.List(t.Context(), nil); !errors.Is(err, secureaccess.ErrUnauthorized) || len(seen.requests) != 1 {
+				t.Errorf("%v after %d requests", err, len(seen.requests))
+			}
+			server.Advance(31 * time.Second)
 			if _, err := client.Users.List(t.Context(), nil); err != nil {
 				t.Errorf("with a valid key: %v", err)
 			}
@@ -275,7 +280,7 @@ func TestKeyIsRefused(t *testing.T) {
 }
 
 // To authorize twice does no harm, so a failing service is asked again, unlike with other POSTs.
-func TestAuthorizeIsRepeated(t *testing.T) {
+func TestToken_authorizeRepeated(t *testing.T) {
 	server := sasetest.NewServer(t)
 	server.Fail(sasetest.Fault{Path: "/api/v1/auth/authorize", Status: 500, Times: 2})
 	client, err := server.Client()
@@ -292,7 +297,7 @@ func TestAuthorizeIsRepeated(t *testing.T) {
 }
 
 // A service that repeats what it was sent must not make errors or logs tell it.
-func TestErrorsAndLogsKeepSecrets(t *testing.T) {
+func TestClient_secretsInErrorsAndLogs(t *testing.T) {
 	const key, token = "the-api-key-of-this-test", "the-access-token"
 	repeat := func(req *http.Request) *http.Response {
 		return respond(req, 400, "application/json",
@@ -303,7 +308,7 @@ func TestErrorsAndLogsKeepSecrets(t *testing.T) {
 		secret string
 	}{
 		"the key in the authorize call": {roundTrip(func(req *http.Request) (*http.Response, error) { return repeat(req), nil }), key},
-		"the token in another call":     {answering(repeat), token},
+		"the token in another call":     {serving(repeat), token},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var log bytes.Buffer

@@ -1,4 +1,4 @@
-// Package sase is a client of Check Point Harmony SASE, formerly Perimeter 81: users, groups, licences and the health of
+// Package sase is a client of Check Point Harmony SASE, formerly Perimeter 81: users, groups, licenses and the health of
 // networks.
 //
 //	client, err := sase.New(sase.RegionEU, sase.APIKey(os.Getenv("SASE_API_KEY")))
@@ -12,29 +12,32 @@
 //		fmt.Println(user.Email)
 //	}
 //
-// The key is made in the web client, under API Support, with the permissions that it carries; the account needs the
-// Premium Plus or Enterprise plan. The client exchanges it for a token of one hour at its first call, renews the token
-// before it ends and once when the service refuses it, and does that once for all goroutines.
+// # Sign-in
+//
+// The key is created in the web client, under API Support, with the permissions that it carries; the account needs the
+// Premium Plus or Enterprise plan. The client exchanges it for a token of one hour at its first call. It renews the
+// token a minute before it ends, and once when the service refuses it, once for all goroutines.
+//
+// [APIKeyFrom] takes the key from a [secureaccess.SecretSource], which is read at each sign-in: a key that was replaced
+// in a file or a vault is used from the next token on. A key that was refused is not tried again for 30 seconds, and for
+// up to five minutes after repeated refusals; another key, and [Client.SignIn], are tried at once.
+//
+// With [secureaccess.WithSessionStore] processes that use the same key share one token: a program that cron starts
+// every minute asks for one token an hour.
 //
 // # Errors
 //
-// A refusal is a *[secureaccess.Error], whichever of its services wrote it. An object that exists already is
-// [secureaccess.ErrConflict], also where the service answers 400 and DUPLICATE_USER or the like, which is then the
-// error's code; missing licences are [secureaccess.ErrPaymentRequired].
+// A refusal is a [*secureaccess.Error], whichever of the service's parts wrote it. An object that exists already is
+// [secureaccess.ErrConflict], also where the service responds with 400 and DUPLICATE_USER or the like, which is then the
+// error's code; a lack of licenses is [secureaccess.ErrPaymentRequired].
 //
 // # Versions
 //
-// The operations are those of version 1. Other versions are in use on the same hosts, and [WithVersion] sends these
-// operations to one of them. What is left to a later step has its place:
+// The typed methods are those of version 1. Operations of other versions on the same host are reached with [Client.Do],
+// whose path names the version:
 //
-//   - An operation that a later version adds is a method like the others, whose template names that version:
-//     "/v2.3/networks/{networkId}". Only templates of version 1 follow [WithVersion], so both kinds stand side by side.
-//   - Where a version changes the shape of users or networks, its models are types and services of their own, fields
-//     of the same Client, which share its token.
-//   - Version 3 has hosts of its own, whose paths lack /api/rest. Below a base URL that does not end in /rest the token
-//     comes from the version in use, /v3/auth/authorize, and not from /api/v1.
-//   - Writes of those versions answer 202 with a status URL; they are waited for as other products' tasks are, and the
-//     URL is followed within the client's origin only.
+//	var networks json.RawMessage
+//	err := client.Do(ctx, secureaccess.Request{Path: "/v2.3/networks"}, &networks)
 //
 // Programs are tested against package sasetest, an in-memory Harmony SASE.
 package sase

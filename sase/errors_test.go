@@ -2,7 +2,9 @@ package sase_test
 
 import (
 	"errors"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"strings"
 	"testing"
@@ -17,7 +19,7 @@ import (
 )
 
 // Every form of refusal, as the server of package sasetest writes it, is read.
-func TestErrorShapes(t *testing.T) {
+func TestDecodeError_shapes(t *testing.T) {
 	for _, shape := range sasetest.ErrorShapes() {
 		t.Run(string(shape), func(t *testing.T) {
 			server := sasetest.NewServer(t)
@@ -27,7 +29,7 @@ func TestErrorShapes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			said := shape != sasetest.ErrorPage && shape != sasetest.ErrorEmpty
+			said := shape != sasetest.ErrorShapePage && shape != sasetest.ErrorShapeEmpty
 
 			_, err = client.Users.Create(t.Context(), sase.UserCreate{Email: "Ada@example.com", InviteMessage: "Welcome"})
 			duplicate, ok := errors.AsType[*secureaccess.Error](err)
@@ -55,14 +57,14 @@ func TestErrorShapes(t *testing.T) {
 			server.SetMemberLicenses(1)
 			_, err = client.Users.Create(t.Context(), sase.UserCreate{Email: "bob@example.com", InviteMessage: "Welcome"})
 			if !errors.Is(err, secureaccess.ErrPaymentRequired) {
-				t.Errorf("no licence: %v", err)
+				t.Errorf("no license: %v", err)
 			}
 		})
 	}
 }
 
 // What the service could also write, and what it should not.
-func TestOddErrors(t *testing.T) {
+func TestDecodeError_oddForms(t *testing.T) {
 	for name, test := range map[string]struct {
 		status            int
 		contentType, body string
@@ -81,7 +83,7 @@ func TestOddErrors(t *testing.T) {
 		"body in a body":      {403, "application/json", `{"body":"{\"body\":\"{\\\"body\\\":\\\"{\\\\\\\"body\\\\\\\":\\\\\\\"deep\\\\\\\"}\\\"}\"}"}`, "", "", secureaccess.ErrForbidden},
 		"lines and blanks":    {400, "application/json", `{"message":"  one\n\ttwo  "}`, "", "one two", secureaccess.ErrBadRequest},
 		"null":                {400, "application/json", `null`, "", "", secureaccess.ErrBadRequest},
-		"odd types":           {400, "application/json", `{"message":{"en":"no"},"messageCode":[1],"id":null,"error":7}`, "", "", secureaccess.ErrBadRequest},
+		"odd types":           {400, "application/json", `{"message":{"en":"no"},"messageCode":[1],"id":null,"error":7}`, "", "en: no", secureaccess.ErrBadRequest},
 		"many messages":       {400, "application/json", manyMessages(), "", "0|1|2|3|4|5|6|7|8|9|10|11|12|13|14|15", secureaccess.ErrBadRequest},
 		"a long text":         {503, "text/plain", strings.Repeat("x", 5000), "", "", secureaccess.ErrServer},
 		"gateway":             {504, "text/plain; charset=utf-8", "upstream timed out", "", "upstream timed out", secureaccess.ErrServer},
@@ -92,11 +94,11 @@ func TestOddErrors(t *testing.T) {
 			if !ok || !errors.Is(err, test.is) || e.Status != test.status {
 				t.Fatalf("%v, want %v", err, test.is)
 			}
-			if got := strings.Join(e.Messages, "|"); e.Code != test.code || got != test.messages {
+			if got := strings.Join(e.Messages, "|"); string(e.Code) != test.code || got != test.messages {
 				t.Errorf("code %q, messages %q; want %q, %q", e.Code, got, test.code, test.messages)
 			}
 			if len(test.body) > 0 && len(e.Body) == 0 {
-				t.Error("the error does not keep the answer")
+				t.Error("the error does not keep the response")
 			}
 		})
 	}
@@ -127,7 +129,7 @@ func FuzzErrors(f *testing.F) {
 		if !ok || e.Status != status {
 			t.Fatalf("status %d became %v", status, err)
 		}
-		if strings.Contains(e.Code, "\n") || strings.Contains(err.Error(), "\n") {
+		if strings.Contains(string(e.Code), "\n") || strings.Contains(err.Error(), "\n") {
 			t.Errorf("more than a line: %q", err.Error())
 		}
 		for _, m := range e.Messages {
@@ -138,11 +140,11 @@ func FuzzErrors(f *testing.F) {
 	})
 }
 
-func TestRateLimitAnswersAreObeyed(t *testing.T) {
+func TestClient_rateLimited(t *testing.T) {
 	t.Run("with Retry-After", func(t *testing.T) {
 		server := sasetest.NewServer(t)
 		client, seen := tapped(t, server)
-		fault := sasetest.ErrorLimit.Fault(http.StatusTooManyRequests, "", "too many")
+		fault := sasetest.ErrorShapeLimit.Fault(http.StatusTooManyRequests, "", "too many")
 		fault.Path, fault.Header = "/api/rest/", http.Header{"Retry-After": {"17"}}
 		server.Fail(fault)
 		if _, err := client.Groups.Create(t.Context(), sase.GroupCreate{Name: "a"}); err != nil {
@@ -151,8 +153,8 @@ func TestRateLimitAnswersAreObeyed(t *testing.T) {
 		if n := len(seen.times); n != 3 { // token, refused, repeated
 			t.Fatalf("%d requests", n)
 		}
-		if got := seen.times[2].Sub(seen.times[1]); got != 17*time.Second {
-			t.Errorf("the pause was %v, want the 17 s asked for", got)
+		if got := seen.times[2].Sub(seen.times[1]); got < 17*time.Second || got > 18700*time.Millisecond {
+			t.Errorf("the pause was %v, want the 17 s asked for and at most a tenth more", got)
 		}
 	})
 	t.Run("without", func(t *testing.T) {
@@ -160,7 +162,7 @@ func TestRateLimitAnswersAreObeyed(t *testing.T) {
 		client, seen := tapped(t, server, secureaccess.WithRetry(secureaccess.RetryPolicy{
 			MaxRetries: 1, MinWait: 4 * time.Second, MaxWait: 4 * time.Second,
 		}))
-		fault := sasetest.ErrorLimit.Fault(http.StatusTooManyRequests, "", "too many concurrent operations")
+		fault := sasetest.ErrorShapeLimit.Fault(http.StatusTooManyRequests, "", "too many concurrent operations")
 		fault.Path, fault.Times = "/api/rest/", 2
 		server.Fail(fault)
 		_, err := client.Groups.List(t.Context(), nil)
@@ -175,7 +177,7 @@ func TestRateLimitAnswersAreObeyed(t *testing.T) {
 }
 
 // The same on a mock of the transport, as programs use that have no server.
-func TestErrorThroughMockedTransport(t *testing.T) {
+func TestDecodeError_mockedTransport(t *testing.T) {
 	mock := httpmock.NewMockTransport()
 	mock.RegisterResponder("POST", "https://api.perimeter81.com/api/v1/auth/authorize",
 		httpmock.NewStringResponder(200, `{"data":{"tokenType":"bearer","accessToken":"abc","accessTokenExpire":"soon"}}`))
@@ -186,8 +188,40 @@ func TestErrorThroughMockedTransport(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = client.Groups.RemoveMember(t.Context(), "g", "u")
-	const want = "sase: DELETE /v1/groups/{groupId}/member/{userId}: 404 Not Found: no such member"
+	const want = "sase: DELETE /v1/groups/{groupId}/member/{userId} at api.perimeter81.com: 404 Not Found: no such member"
 	if err == nil || err.Error() != want {
 		t.Errorf("%v\nwant %s", err, want)
+	}
+}
+
+// What is searched for a code, and the code itself, are bounded however much the server says.
+func TestDecodeError_bounded(t *testing.T) {
+	long := strings.Repeat("A", 300<<10)
+	for name, body := range map[string]string{
+		"late":      `{"message":"` + strings.Repeat("x ", 150<<10) + ` DUPLICATE_USER"}`,
+		"endless":   `{"message":"DUPLICATE_` + long + `"}`,
+		"as a code": `{"messageCode":"DUPLICATE_` + long + `"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Content-Type", "application/json")
+				if strings.Contains(r.URL.Path, "authorize") {
+					_, _ = io.WriteString(w, `{"data":{"accessToken":"token-0123456789","accessTokenExpire":4102444800}}`)
+					return
+				}
+				w.WriteHeader(http.StatusBadRequest)
+				_, _ = io.WriteString(w, body)
+			}))
+			defer server.Close()
+			client, err := sase.New(server.URL, sase.APIKey("key-0123456789"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = client.Users.List(t.Context(), nil)
+			e, ok := errors.AsType[*secureaccess.Error](err)
+			if !ok || e.Status != http.StatusBadRequest || errors.Is(err, secureaccess.ErrConflict) || e.Code != "" || len(err.Error()) > 4<<10 {
+				t.Errorf("got an error of %d bytes: %.500v", len(err.Error()), err)
+			}
+		})
 	}
 }

@@ -16,7 +16,7 @@ import (
 // newFakeClient stands for sase.New with a region and a key, so that the examples run anywhere.
 func newFakeClient() (*sase.Client, *sasetest.Server) {
 	server := sasetest.New()
-	if err := server.Start("127.0.0.1:0", nil); err != nil {
+	if err := server.Start("127.0.0.1:0"); err != nil {
 		log.Fatal(err)
 	}
 	client, err := server.Client()
@@ -44,7 +44,7 @@ func ExampleUsersService_All() {
 	server.AddUser(sase.User{Email: "grace@example.com", LastName: "Hopper"})
 	server.AddUser(sase.User{Email: "ada@example.com", LastName: "Lovelace"})
 
-	opts := &sase.UserListOptions{Q: "example.com", QType: sase.SearchPartial, Sort: []sase.Sort{sase.Desc("lastName"), sase.Asc("email")}}
+	opts := &sase.UserListOptions{PageOptions: sase.PageOptions{Sort: []sase.Sort{sase.Desc("lastName"), sase.Asc("email")}}, Q: "example.com", QType: sase.SearchTypePartial}
 	for user, err := range client.Users.All(context.Background(), opts) {
 		if err != nil {
 			log.Fatal(err)
@@ -64,14 +64,14 @@ func ExampleUsersService_Create() {
 	_, err := client.Users.Create(context.Background(), sase.UserCreate{
 		Email:         "ada@example.com",
 		InviteMessage: "Welcome aboard",
-		IDPType:       sase.IDPOkta,
+		IDPType:       sase.IDPTypeOkta,
 		ProfileData:   sase.Profile{FirstName: "Ada", LastName: "Lovelace"},
 	})
 	switch {
 	case errors.Is(err, secureaccess.ErrConflict):
 		fmt.Println("is there already")
 	case errors.Is(err, secureaccess.ErrPaymentRequired):
-		fmt.Println("buy licences first")
+		fmt.Println("buy licenses first")
 	case err != nil:
 		log.Fatal(err)
 	}

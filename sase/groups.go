@@ -17,33 +17,18 @@ type GroupsService struct{ rest *rest.Client }
 // The service's own page size applies where Limit is 0. Groups cannot be searched.
 //
 // Document: Groups.
-func (s *GroupsService) List(ctx context.Context, opts *GroupListOptions) (*GroupList, error) {
-	op := rest.GET("/v1/groups")
-	if opts != nil {
-		paged(op.Query(opts), opts.Page, opts.Limit, opts.Sort)
-	}
-	return rest.Do[GroupList](ctx, s.rest, op)
+func (s *GroupsService) List(ctx context.Context, opts *GroupListOptions) (*Page[Group], error) {
+	return list[Group](ctx, s.rest, rest.GET("/v1/groups"), opts)
 }
 
-// All iterates over groups, from the page that opts name or the first, 100 at a time unless opts say less. It ends
-// with a page that is empty or shorter than asked for, and shows nothing twice.
+// All iterates over groups, from the page that opts name or the first, 100 at a time unless opts say less, and shows
+// nothing twice.
 //
 // GET /v1/groups
+//
+// It ends with [secureaccess.ErrListIncomplete] when the service announced more groups than it gave.
 func (s *GroupsService) All(ctx context.Context, opts *GroupListOptions) iter.Seq2[Group, error] {
-	var o GroupListOptions
-	if opts != nil {
-		o = *opts
-	}
-	id := func(g *Group) string { return g.ID }
-	return all(ctx, o.Page, o.Limit, id, func(ctx context.Context, page, limit int) ([]Group, error) {
-		next := o
-		next.Page, next.Limit = page, limit
-		list, err := s.List(ctx, &next)
-		if err != nil {
-			return nil, err
-		}
-		return list.Items, nil
-	})
+	return all(ctx, opts, func(g *Group) string { return g.ID }, s.List)
 }
 
 // Create adds a group. The document requires neither field of it, not even a name.
@@ -51,8 +36,8 @@ func (s *GroupsService) All(ctx context.Context, opts *GroupListOptions) iter.Se
 // POST /v1/groups
 //
 // Document: Groups.
-func (s *GroupsService) Create(ctx context.Context, group GroupCreate) (*Group, error) {
-	return rest.Do[Group](ctx, s.rest, rest.POST("/v1/groups").JSON(group))
+func (s *GroupsService) Create(ctx context.Context, body GroupCreate) (*Group, error) {
+	return rest.Do[Group](ctx, s.rest, rest.POST("/v1/groups").JSON(body))
 }
 
 // Delete removes a group and returns what was removed. Its members stay users.
@@ -82,17 +67,9 @@ func (s *GroupsService) RemoveMember(ctx context.Context, groupID, userID string
 	return rest.Do[Group](ctx, s.rest, rest.DELETE("/v1/groups/{groupId}/member/{userId}", groupID, userID))
 }
 
-// GroupListOptions choose the page of groups. Zero values are not sent.
+// GroupListOptions choose the page of groups.
 type GroupListOptions struct {
-	Page  int    `url:"page,omitempty"`  // from 1
-	Limit int    `url:"limit,omitempty"` // at most 100
-	Sort  []Sort `url:"-"`               // the first counts most
-}
-
-// GroupList is one page of groups.
-type GroupList struct {
-	Items []Group `json:"data"`
-	PaginatedList
+	PageOptions
 }
 
 // Group is an access group: who may reach what.

@@ -11,7 +11,7 @@ import (
 	"github.com/secureaccess-go/secureaccess/sase/sasetest"
 )
 
-func TestGroupLifecycle(t *testing.T) {
+func TestGroups_lifecycle(t *testing.T) {
 	server := sasetest.NewServer(t)
 	ada := server.AddUser(sase.User{Email: "ada@example.com"})
 	client, err := server.Client()
@@ -48,14 +48,14 @@ func TestGroupLifecycle(t *testing.T) {
 	}
 }
 
-func TestGroupsAll(t *testing.T) {
+func TestGroups_All(t *testing.T) {
 	server := sasetest.NewServer(t)
 	for i := range 7 {
 		server.AddGroup(sase.Group{Name: strconv.Itoa(i)})
 	}
 	client, seen := tapped(t, server)
 	var names string
-	for group, err := range client.Groups.All(t.Context(), &sase.GroupListOptions{Limit: 3, Sort: []sase.Sort{sase.Desc("name")}}) {
+	for group, err := range client.Groups.All(t.Context(), &sase.GroupListOptions{PageOptions: sase.PageOptions{Limit: 3, Sort: []sase.Sort{sase.Desc("name")}}}) {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -12,7 +12,7 @@ import (
 	"github.com/secureaccess-go/secureaccess/sase/sasetest"
 )
 
-func TestRateLimit(t *testing.T) {
+func TestWithRateLimit(t *testing.T) {
 	const requests, per = 10, time.Minute
 	server := sasetest.NewServer(t)
 	begin := server.Clock().Now()
@@ -39,7 +39,7 @@ func TestRateLimit(t *testing.T) {
 	}
 }
 
-func TestRateLimitHoldsForAllGoroutines(t *testing.T) {
+func TestWithRateLimit_allGoroutines(t *testing.T) {
 	server := sasetest.NewServer(t)
 	begin := server.Clock().Now()
 	client, seen := tapped(t, server, sase.WithRateLimit(10, time.Minute))
@@ -60,7 +60,7 @@ func TestRateLimitHoldsForAllGoroutines(t *testing.T) {
 	}
 }
 
-func TestRateLimitIsOffByDefault(t *testing.T) {
+func TestWithRateLimit_offByDefault(t *testing.T) {
 	server := sasetest.NewServer(t)
 	begin := server.Clock().Now()
 	client, err := server.Client()
@@ -93,7 +93,7 @@ func (c waitingClock) Sleep(ctx context.Context, _ time.Duration) error {
 }
 
 // A caller that gives up while it waits neither sends nor takes a place from the others.
-func TestRateLimitEndsWithTheContext(t *testing.T) {
+func TestWithRateLimit_context(t *testing.T) {
 	server := sasetest.NewServer(t)
 	clock := waitingClock{server.Clock(), make(chan struct{})}
 	client, seen := tapped(t, server, sase.WithRateLimit(2, time.Minute), secureaccess.WithClock(clock))

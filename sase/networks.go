@@ -1,10 +1,8 @@
 package sase
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"iter"
 
 	"github.com/secureaccess-go/secureaccess/internal/rest"
@@ -19,7 +17,7 @@ type NetworksService struct{ rest *rest.Client }
 //
 // Document: Networks.
 func (s *NetworksService) List(ctx context.Context) ([]Network, error) {
-	list, err := rest.Do[networkList](ctx, s.rest, rest.GET("/v1/networks"))
+	list, err := rest.Do[networkList](ctx, s.rest, rest.GET("/v1/networks").MayBeBareList())
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +46,8 @@ func (s *NetworksService) Health(ctx context.Context, id string) (*NetworkHealth
 //		}
 //	}
 //
-// GET /v1/networks, GET /v1/networks/{id}
+// GET /v1/networks
+// GET /v1/networks/{id}
 func (s *NetworksService) Reports(ctx context.Context) iter.Seq2[NetworkReport, error] {
 	return func(yield func(NetworkReport, error) bool) {
 		networks, err := s.List(ctx)
@@ -68,20 +67,9 @@ func (s *NetworksService) Reports(ctx context.Context) iter.Seq2[NetworkReport, 
 	}
 }
 
-// networkList is read in the documented form and as the bare array that later versions answer.
+// networkList is read in the documented form and as the bare array that later versions send.
 type networkList struct {
 	Data []Network `json:"data"`
-}
-
-func (l *networkList) UnmarshalJSON(data []byte) error {
-	if string(data) == "null" {
-		return errors.New("the body is null")
-	}
-	if bytes.HasPrefix(bytes.TrimSpace(data), []byte("[")) {
-		return json.Unmarshal(data, &l.Data)
-	}
-	type documented networkList
-	return json.Unmarshal(data, (*documented)(l))
 }
 
 // Network is a network of the account.
@@ -108,7 +96,7 @@ type NetworkInstance struct {
 	Tunnels Tunnels `json:"tunnels"`
 }
 
-// Tunnels is documented as one text in spite of its name. Anything else that the service answers is kept as its JSON.
+// Tunnels is documented as one text in spite of its name. Anything else that the service sends is kept as its JSON.
 type Tunnels string
 
 // UnmarshalJSON reads a text, or keeps what is there.
@@ -140,14 +128,51 @@ type NetworkHealth struct {
 type NetworkStatus struct {
 	Type   NetworkStatusType `json:"type"`
 	Meta   NetworkMeta       `json:"meta"`
-	Status bool              `json:"status"` // active
+	Status NetworkState      `json:"status"`
 }
+
+// NetworkState is the state of one part of a network: true or false in the document, a word from some networks.
+type NetworkState string
+
+// Values of NetworkState.
+const (
+	NetworkStatePassing  NetworkState = "passing"
+	NetworkStateCritical NetworkState = "critical"
+	NetworkStateUnknown  NetworkState = "unknown"
+)
+
+// UnmarshalJSON reads a word, and true and false as passing and critical.
+func (s *NetworkState) UnmarshalJSON(data []byte) error {
+	switch said := text(data); said {
+	case "true", "active", "up":
+		*s = NetworkStatePassing
+	case "false", "inactive", "down":
+		*s = NetworkStateCritical
+	default:
+		*s = NetworkState(said)
+	}
+	return nil
+}
+
+// MarshalJSON writes the documented form: true and false for passing and critical, the word for any other state.
+func (s NetworkState) MarshalJSON() ([]byte, error) {
+	switch s {
+	case NetworkStatePassing:
+		return []byte("true"), nil
+	case NetworkStateCritical:
+		return []byte("false"), nil
+	}
+	return json.Marshal(string(s))
+}
+
+// Up reports whether the part is active.
+func (s NetworkState) Up() bool { return s == NetworkStatePassing }
 
 // NetworkStatusType is a kind of part.
 type NetworkStatusType string
 
-// NetworkStatusGateway is the one documented kind.
-const NetworkStatusGateway NetworkStatusType = "gateway"
+// NetworkStatusTypeGateway is the only documented kind.
+const NetworkStatusTypeGateway NetworkStatusType = "gateway"
 
 // NetworkMeta says which part a status is of.
 type NetworkMeta struct {
@@ -165,7 +190,7 @@ type NetworkReport struct {
 func (r NetworkReport) Down() []Gateway {
 	var down []Gateway
 	for _, g := range r.Gateways {
-		if g.State == GatewayDown {
+		if g.State == GatewayStateDown {
 			down = append(down, g)
 		}
 	}
@@ -182,11 +207,11 @@ type Gateway struct {
 // GatewayState is the state of a gateway.
 type GatewayState string
 
-// The states of a gateway.
+// Values of GatewayState.
 const (
-	GatewayUp      GatewayState = "up"
-	GatewayDown    GatewayState = "down"
-	GatewayUnknown GatewayState = "unknown" // the network has it, its health does not mention it
+	GatewayStateUp      GatewayState = "up"
+	GatewayStateDown    GatewayState = "down"
+	GatewayStateUnknown GatewayState = "unknown" // the network has it, its health does not mention it
 )
 
 // newReport joins a network with its health. An instance that is mentioned twice is up if both say so.
@@ -195,16 +220,16 @@ func newReport(network Network, health *NetworkHealth) NetworkReport {
 	states := map[string]GatewayState{}
 	var order []string
 	for _, status := range health.Health {
-		if status.Type != NetworkStatusGateway {
+		if status.Type != NetworkStatusTypeGateway {
 			continue
 		}
 		id := status.Meta.InstanceID
 		if _, known := states[id]; !known {
 			order = append(order, id)
-			states[id] = GatewayUp
+			states[id] = GatewayStateUp
 		}
-		if !status.Status {
-			states[id] = GatewayDown
+		if !status.Status.Up() {
+			states[id] = GatewayStateDown
 		}
 	}
 	listed := map[string]bool{}
@@ -212,7 +237,7 @@ func newReport(network Network, health *NetworkHealth) NetworkReport {
 		for _, instance := range region.Instances {
 			state, ok := states[instance.ID]
 			if !ok {
-				state = GatewayUnknown
+				state = GatewayStateUnknown
 			}
 			listed[instance.ID] = true
 			report.Gateways = append(report.Gateways, Gateway{instance.ID, region.Name, state})

@@ -26,7 +26,7 @@ func addNetwork(server *sasetest.Server, name string, regions map[string][]strin
 	return server.AddNetwork(network)
 }
 
-func TestReports(t *testing.T) {
+func TestNetworks_Reports(t *testing.T) {
 	server := sasetest.NewServer(t)
 	addNetwork(server, "office", map[string][]string{"Berlin": {"b1", "b2"}, "Lagos": {"l1"}})
 	addNetwork(server, "plant", map[string][]string{"Lagos": {"p1"}})
@@ -72,7 +72,7 @@ func TestReports(t *testing.T) {
 	}
 }
 
-func TestReportsEnd(t *testing.T) {
+func TestNetworks_Reports_end(t *testing.T) {
 	server := sasetest.NewServer(t)
 	addNetwork(server, "office", nil)
 	addNetwork(server, "plant", nil)
@@ -103,8 +103,8 @@ func TestReportsEnd(t *testing.T) {
 	}
 }
 
-// What a health answer can hold besides one line for each gateway.
-func TestReportJoins(t *testing.T) {
+// What a health response can hold besides one line for each gateway.
+func TestNetworks_Reports_joins(t *testing.T) {
 	const networks = `{"data":[{"id":"n","name":"office","regions":[
 		{"name":"Berlin","instances":[{"id":"a","tunnels":"t"},{"id":"b","tunnels":null},{"id":"c","tunnels":[{"id":1}]}]},
 		{"name":"empty","instances":null}]}]}`
@@ -114,7 +114,7 @@ func TestReportJoins(t *testing.T) {
 		{"type":"gateway","meta":{"networkId":"n","instanceId":"a"},"status":true},
 		{"type":"tunnel","meta":{"networkId":"n","instanceId":"b"},"status":false},
 		{"type":"gateway","meta":null,"status":true}]}`
-	client, err := sase.New(sase.RegionUS, sase.APIKey("k"), secureaccess.WithTransport(answering(func(req *http.Request) *http.Response {
+	client, err := sase.New(sase.RegionUS, sase.APIKey("k"), secureaccess.WithTransport(serving(func(req *http.Request) *http.Response {
 		if strings.HasSuffix(req.URL.Path, "/networks") {
 			return respond(req, 200, "application/json", networks)
 		}
@@ -141,7 +141,7 @@ func TestReportJoins(t *testing.T) {
 	}
 }
 
-func TestNetworksAsABareArray(t *testing.T) {
+func TestNetworks_List_bareArray(t *testing.T) {
 	networks, err := odd(t, 200, "application/json", ` [{"id":"n","name":"office","isDefault":true,"geoPoint":{"latitude":52.5,"longitude":13.4}}]`).Networks.List(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -151,7 +151,7 @@ func TestNetworksAsABareArray(t *testing.T) {
 	}
 }
 
-func TestHealthOfAnUnknownNetwork(t *testing.T) {
+func TestNetworks_Health_unknownNetwork(t *testing.T) {
 	client, err := sasetest.NewServer(t).Client()
 	if err != nil {
 		t.Fatal(err)

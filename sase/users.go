@@ -3,10 +3,7 @@ package sase
 import (
 	"context"
 	"iter"
-	"regexp"
-	"unicode/utf8"
 
-	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
 )
 
@@ -20,57 +17,33 @@ type UsersService struct{ rest *rest.Client }
 // The service's own page size applies where Limit is 0.
 //
 // Document: Users.
-func (s *UsersService) List(ctx context.Context, opts *UserListOptions) (*UserList, error) {
-	op := rest.GET("/v1/users")
-	if opts != nil {
-		op.Query(opts)
-		rest.OneOf(op, "qType", opts.QType, SearchFull, SearchPartial)
-		rest.OneOf(op, "qOperator", opts.QOperator, MatchAny, MatchAll)
-		paged(op, opts.Page, opts.Limit, opts.Sort)
-	}
-	return rest.Do[UserList](ctx, s.rest, op)
+func (s *UsersService) List(ctx context.Context, opts *UserListOptions) (*Page[User], error) {
+	return list[User](ctx, s.rest, rest.GET("/v1/users"), opts)
 }
 
-// All iterates over users, from the page that opts name or the first, 100 at a time unless opts say less. It ends with
-// a page that is empty or shorter than asked for, and shows nobody twice.
+// All iterates over users, from the page that opts name or the first, 100 at a time unless opts say less, and shows
+// nobody twice.
 //
 // GET /v1/users
+//
+// It ends with [secureaccess.ErrListIncomplete] when the service announced more users than it gave.
 func (s *UsersService) All(ctx context.Context, opts *UserListOptions) iter.Seq2[User, error] {
-	var o UserListOptions
-	if opts != nil {
-		o = *opts
-	}
-	id := func(u *User) string { return u.ID }
-	return all(ctx, o.Page, o.Limit, id, func(ctx context.Context, page, limit int) ([]User, error) {
-		next := o
-		next.Page, next.Limit = page, limit
-		list, err := s.List(ctx, &next)
-		if err != nil {
-			return nil, err
-		}
-		return list.Items, nil
-	})
+	return all(ctx, opts, func(u *User) string { return u.ID }, s.List)
 }
 
-// Create adds a user and sends the invitation. It uses up a member licence: [secureaccess.ErrPaymentRequired] says that
+// Create adds a user and sends the invitation. It uses up a member license: [secureaccess.ErrPaymentRequired] says that
 // there is none left, [secureaccess.ErrConflict] that the user exists.
 //
 // POST /v1/users
 //
-// First and last name consist of at most 30 of the letters A to Z, blanks, hyphens and apostrophes, as documented;
-// a phone number of 11 to 15 digits, with or without a plus.
+// The document limits names to 30 of the letters a to z, blanks, hyphens and apostrophes, and phone numbers to 11 to 15
+// digits with or without a plus. Whether the service does too is for the service to say: "José" is sent.
 //
 // Document: Users, UserProfileDto.
-func (s *UsersService) Create(ctx context.Context, user UserCreate) (*User, error) {
-	op := rest.POST("/v1/users").JSON(user).
-		Require("email", user.Email).
-		Require("inviteMessage", user.InviteMessage)
-	rest.OneOf(op, "idpType", user.IDPType, IDPDatabase, IDPSAML, IDPGSuite, IDPOkta, IDPAzureAD, IDPADLDAP)
-	checkName(op, "profileData.firstName", user.ProfileData.FirstName)
-	checkName(op, "profileData.lastName", user.ProfileData.LastName)
-	if phone := user.ProfileData.Phone; phone != "" && !phones.MatchString(phone) {
-		op.Refuse(&secureaccess.ArgumentError{Argument: "profileData.phone", Reason: "is not 11 to 15 digits, with or without a plus"})
-	}
+func (s *UsersService) Create(ctx context.Context, body UserCreate) (*User, error) {
+	op := rest.POST("/v1/users").JSON(body).
+		Require("email", body.Email).
+		Require("inviteMessage", body.InviteMessage)
 	return rest.Do[User](ctx, s.rest, op)
 }
 
@@ -83,64 +56,34 @@ func (s *UsersService) Delete(ctx context.Context, id string) (*User, error) {
 	return rest.Do[User](ctx, s.rest, rest.DELETE("/v1/users/{id}", id))
 }
 
-var (
-	// names is printed with lower-case letters only, which taken literally would refuse every name that is written as
-	// one writes names.
-	names  = regexp.MustCompile(`^[A-Za-z '-]+$`)
-	phones = regexp.MustCompile(`^[+]{0,1}[0-9]{11,15}$`)
-)
-
-const longestName = 30
-
-func checkName(op *rest.Op, argument, name string) {
-	if name == "" {
-		return
-	}
-	switch {
-	case !names.MatchString(name):
-		op.Refuse(&secureaccess.ArgumentError{Argument: argument, Reason: "has characters other than A to Z, blank, hyphen and apostrophe"})
-	case utf8.RuneCountInString(name) > longestName:
-		op.Refuse(&secureaccess.ArgumentError{Argument: argument, Reason: "is longer than 30 characters"})
-	}
-}
-
 // UserListOptions choose users and the page of them. Zero values are not sent.
 type UserListOptions struct {
-	Page  int `url:"page,omitempty"`  // from 1
-	Limit int `url:"limit,omitempty"` // at most 100
+	PageOptions
 
 	// Q is a text to search for, or JSON as the service understands it; it is encoded here.
 	Q string `url:"q,omitempty"`
 
-	QType     SearchType    `url:"qType,omitempty"`     // SearchFull by default
-	QOperator MatchOperator `url:"qOperator,omitempty"` // MatchAny by default; counts with SearchPartial only
-
-	Sort []Sort `url:"-"` // the first counts most
+	QType     SearchType    `url:"qType,omitempty"`     // SearchTypeFull by default
+	QOperator MatchOperator `url:"qOperator,omitempty"` // MatchOperatorAny by default; counts with SearchTypePartial only
 }
 
 // SearchType is a kind of search.
 type SearchType string
 
-// The kinds of search.
+// Values of SearchType.
 const (
-	SearchFull    SearchType = "full"    // the whole text
-	SearchPartial SearchType = "partial" // a part of it
+	SearchTypeFull    SearchType = "full"    // the whole text
+	SearchTypePartial SearchType = "partial" // a part of it
 )
 
 // MatchOperator says how many of the values searched for have to match.
 type MatchOperator string
 
-// The operators.
+// Values of MatchOperator.
 const (
-	MatchAny MatchOperator = "or"
-	MatchAll MatchOperator = "and"
+	MatchOperatorAny MatchOperator = "or"
+	MatchOperatorAll MatchOperator = "and"
 )
-
-// UserList is one page of users.
-type UserList struct {
-	Items []User `json:"data"`
-	PaginatedList
-}
 
 // User is a user.
 type User struct {
@@ -148,10 +91,10 @@ type User struct {
 	Email         string `json:"email"`
 	EmailVerified bool   `json:"emailVerified"`
 	Username      string `json:"username"`
-	FirstName     string `json:"firstName"`
-	LastName      string `json:"lastName"`
+	FirstName     string `json:"firstName,case:ignore"`
+	LastName      string `json:"lastName,case:ignore"`
 	Initials      string `json:"initials"`
-	RoleName      string `json:"roleName"`
+	RoleName      string `json:"roleName,case:ignore"`
 	Terminated    bool   `json:"terminated"` // deleted
 }
 
@@ -178,12 +121,12 @@ type Profile struct {
 // IDPType is a kind of identity provider.
 type IDPType string
 
-// The identity providers.
+// Values of IDPType.
 const (
-	IDPDatabase IDPType = "database" // accounts of the service itself
-	IDPSAML     IDPType = "saml"
-	IDPGSuite   IDPType = "gsuite"
-	IDPOkta     IDPType = "okta"
-	IDPAzureAD  IDPType = "azureAD"
-	IDPADLDAP   IDPType = "adLdap"
+	IDPTypeDatabase IDPType = "database" // accounts of the service itself
+	IDPTypeSAML     IDPType = "saml"
+	IDPTypeGSuite   IDPType = "gsuite"
+	IDPTypeOkta     IDPType = "okta"
+	IDPTypeAzureAD  IDPType = "azureAD"
+	IDPTypeADLDAP   IDPType = "adLdap"
 )

@@ -41,7 +41,7 @@ func newFixture(t *testing.T, csv string) fixture {
 
 func (f fixture) run(args ...string) (code int, stdout, stderr string) {
 	credentials := f.Credentials()
-	env := map[string]string{"SASE_URL": credentials["base URL"], "SASE_API_KEY": credentials["api key"]}
+	env := map[string]string{"SASE_URL": credentials["base_url"], "SASE_API_KEY": credentials["api_key"]}
 	var out, errs bytes.Buffer
 	code = run(f.t.Context(), append(args, f.file), func(name string) string { return env[name] }, &out, &errs)
 	return code, out.String(), errs.String()
@@ -55,7 +55,7 @@ const wantPlan = `- delete charles@example.com
 + put GRACE@example.com into staff
 `
 
-func TestDryRunThenApplyTwice(t *testing.T) {
+func TestRun_dryRunThenApplyTwice(t *testing.T) {
 	f := newFixture(t, people)
 	users, groups := f.Users(), len(f.Groups())
 	code, stdout, stderr := f.run()
@@ -97,12 +97,12 @@ func TestDryRunThenApplyTwice(t *testing.T) {
 }
 
 // What fails does not keep the rest from being done, and the next run does what is left.
-func TestFailureIsCompletedByTheNextRun(t *testing.T) {
+func TestRun_failureIsCompletedByTheNextRun(t *testing.T) {
 	f := newFixture(t, people)
 	f.SetMemberLicenses(1) // Grace has it
 	code, stdout, stderr := f.run("-apply")
-	if code != exitFailed || !strings.HasSuffix(stdout, "3 changes made, 3 failed\n") || !strings.Contains(stderr, "no member licence is left") {
-		t.Errorf("without licences: %d\n%s%s", code, stdout, stderr)
+	if code != exitFailed || !strings.HasSuffix(stdout, "3 changes made, 3 failed\n") || !strings.Contains(stderr, "no member license is left") {
+		t.Errorf("without licenses: %d\n%s%s", code, stdout, stderr)
 	}
 	f.SetMemberLicenses(2)
 	code, stdout, stderr = f.run("-apply")
@@ -112,7 +112,7 @@ func TestFailureIsCompletedByTheNextRun(t *testing.T) {
 	}
 }
 
-func TestManyLeavers(t *testing.T) {
+func TestRun_manyLeavers(t *testing.T) {
 	f := newFixture(t, people)
 	code, _, stderr := f.run("-apply", "-max-leavers", "0")
 	if code != exitFailed || !strings.Contains(stderr, "1 users would be deleted") || len(f.Users()) != 2 {
@@ -120,7 +120,7 @@ func TestManyLeavers(t *testing.T) {
 	}
 }
 
-func TestServerThatRefuses(t *testing.T) {
+func TestRun_serverRefuses(t *testing.T) {
 	f := newFixture(t, people)
 	f.Fail(sasetest.Fault{Path: "/api/rest/v1/groups", Status: 403})
 	code, stdout, stderr := f.run("-apply")
@@ -129,19 +129,19 @@ func TestServerThatRefuses(t *testing.T) {
 	}
 }
 
-func TestInterrupt(t *testing.T) {
+func TestRun_interrupt(t *testing.T) {
 	f := newFixture(t, people)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var out, errs bytes.Buffer
-	env := map[string]string{"SASE_URL": f.BaseURL(), "SASE_API_KEY": f.Credentials()["api key"]}
+	env := map[string]string{"SASE_URL": f.BaseURL(), "SASE_API_KEY": f.Credentials()["api_key"]}
 	code := run(ctx, []string{"-apply", f.file}, func(name string) string { return env[name] }, &out, &errs)
 	if code != exitFailed || len(f.Users()) != 2 {
 		t.Errorf("%d\n%s%s", code, out.String(), errs.String())
 	}
 }
 
-func TestWithoutEnvironment(t *testing.T) {
+func TestRun_withoutEnvironment(t *testing.T) {
 	none := func(string) string { return "" }
 	var out, errs bytes.Buffer
 	if code := run(t.Context(), nil, none, &out, &errs); code != exitPending || !strings.Contains(errs.String(), "in memory") {
@@ -153,7 +153,7 @@ func TestWithoutEnvironment(t *testing.T) {
 	}
 }
 
-func TestUsage(t *testing.T) {
+func TestRun_usage(t *testing.T) {
 	env := map[string]string{"SASE_URL": "", "SASE_API_KEY": "k"}
 	getenv := func(name string) string { return env[name] }
 	for name, test := range map[string]struct {
@@ -183,7 +183,7 @@ func TestUsage(t *testing.T) {
 	}
 }
 
-func TestWrongCSV(t *testing.T) {
+func TestReadPeople_wrongCSV(t *testing.T) {
 	for csv, says := range map[string]string{
 		"":                                     "no header",
 		"email\na@b\n":                         `no column "action"`,
@@ -207,7 +207,7 @@ func TestWrongCSV(t *testing.T) {
 }
 
 // What spreadsheets and their exports write: a mark, quotes around everything, CRLF, rows without anything in them.
-func TestSpreadsheets(t *testing.T) {
+func TestReadPeople_spreadsheets(t *testing.T) {
 	got, err := readPeople(strings.NewReader("\ufeff\"action\",\"email\",\"first_name\",\"groups\"\r\n\r\n" +
 		"\"join\",\" Ada@example.com\",\"Ada, née\",\"Staff; staff;New;STAFF\"\r\n,,,\r\n"))
 	if err != nil || len(got) != 1 {
@@ -220,7 +220,7 @@ func TestSpreadsheets(t *testing.T) {
 }
 
 // The service can go on listing users that are deleted.
-func TestDeletedUsers(t *testing.T) {
+func TestReadAccount_deletedUsers(t *testing.T) {
 	f := newFixture(t, "action,email\nleave,gone@example.com\njoin,back@example.com\nleave,charles@example.com\n")
 	for _, email := range []string{"gone@example.com", "back@example.com", "charles@example.com"} {
 		f.AddUser(sase.User{Email: email, Terminated: true})
@@ -236,5 +236,67 @@ func TestDeletedUsers(t *testing.T) {
 	account, err := readAccount(t.Context(), client)
 	if err != nil || account.users["charles@example.com"] != "charles" {
 		t.Errorf("the leaver is %+v, %v", account, err)
+	}
+}
+
+// Whoever asks for help, or mistypes a flag, has nothing done.
+func TestRun_helpAndBadFlags(t *testing.T) {
+	for _, test := range []struct {
+		args []string
+		want int
+	}{
+		{[]string{"--help"}, exitDone},
+		{[]string{"-apply", "-h"}, exitDone},
+		{[]string{"-apply", "-x"}, exitUsage},
+		{[]string{"-apply", "-max-leavers", "many"}, exitUsage},
+		{[]string{"-apply=maybe"}, exitUsage},
+		{[]string{"another.csv", "-apply"}, exitUsage},
+	} {
+		f := newFixture(t, people)
+		code, stdout, stderr := f.run(test.args...)
+		if code != test.want || stdout != "" || !strings.Contains(stderr, "usage: sase-joiners") {
+			t.Errorf("%q: %d\n%s%s", test.args, code, stdout, stderr)
+		}
+		if f.Authorizations() != 0 || len(f.Users()) != 2 {
+			t.Errorf("%q did something: users %v", test.args, f.Users())
+		}
+	}
+}
+
+func TestRun_privateCA(t *testing.T) {
+	server := sasetest.NewTLSServer(t)
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	file := filepath.Join(t.TempDir(), "people.csv")
+	for name, text := range map[string]string{ca: string(server.CA()), file: people} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	credentials := server.Credentials()
+	for name, test := range map[string]struct {
+		ca   string
+		want int
+		says string
+	}{
+		"trusted":            {ca, exitPending, ""},
+		"a missing file":     {ca + "x", exitUsage, "ca.pemx"},
+		"no certificate":     {file, exitUsage, "there is no certificate"},
+		"not trusted at all": {"", exitFailed, "certificate"},
+	} {
+		env := map[string]string{"SASE_URL": credentials["base_url"], "SASE_API_KEY": credentials["api_key"], "SASE_CA_FILE": test.ca}
+		var out, errs bytes.Buffer
+		code := run(t.Context(), []string{file}, func(name string) string { return env[name] }, &out, &errs)
+		if code != test.want || !strings.Contains(errs.String(), test.says) {
+			t.Errorf("%s: %d\n%s%s", name, code, out.String(), errs.String())
+		}
+	}
+}
+
+// What the server or the CSV says must not steer the terminal.
+func TestShow(t *testing.T) {
+	var b bytes.Buffer
+	show(&b, []change{{text: "+ create group a\x1b[2J\nb"}, {text: "2"}, {text: "3"}}, 2)
+	if got, want := b.String(), "+ create group a [2J b\n2\n... and 1 more\n"; got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

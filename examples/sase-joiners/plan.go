@@ -56,7 +56,7 @@ func leavers(plan []change) int {
 	return n
 }
 
-// plan returns the steps from the account to what the CSV says: leavers first, whose licences joiners can take.
+// plan returns the steps from the account to what the CSV says: leavers first, whose licenses joiners can take.
 func (a *account) plan(people []person, invite string) []change {
 	var leave, found, join []change
 	founded := map[string]bool{}
@@ -106,7 +106,7 @@ func (a *account) createUser(p person, invite string) func(context.Context, *sas
 		})
 		switch {
 		case errors.Is(err, secureaccess.ErrPaymentRequired):
-			return fmt.Errorf("no member licence is left: %w", err)
+			return fmt.Errorf("no member license is left: %w", err)
 		case err != nil:
 			return err
 		}

@@ -7,7 +7,7 @@ import (
 	"github.com/secureaccess-go/secureaccess/sase"
 )
 
-// kind is a kind of licence, by the name that the server gives it. The real one's names are not documented.
+// kind is a kind of license, by the name that the server gives it. The real one's names are not documented.
 type kind string
 
 const (
@@ -17,19 +17,19 @@ const (
 
 // SetMemberLicenses sets how many users the account has paid for; 1,000 by default. Every user takes one, and with none
 // left creating a user is refused with 402.
-func (s *Server) SetMemberLicenses(total int) { s.setLicences(member, total) }
+func (s *Server) SetMemberLicenses(total int) { s.setLicenses(member, total) }
 
 // SetGatewayLicenses sets how many gateways the account has paid for; 100 by default. Every instance of a network
 // takes one.
-func (s *Server) SetGatewayLicenses(total int) { s.setLicences(gateway, total) }
+func (s *Server) SetGatewayLicenses(total int) { s.setLicenses(gateway, total) }
 
-func (s *Server) setLicences(k kind, total int) {
+func (s *Server) setLicenses(k kind, total int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.licences[k] = total
+	s.licenses[k] = total
 }
 
-// used counts the licences in use. The lock is held.
+// used counts the licenses in use. The lock is held.
 func (s *Server) used(k kind) int {
 	if k == member {
 		return len(s.users)
@@ -43,15 +43,15 @@ func (s *Server) used(k kind) int {
 	return used
 }
 
-// remaining counts the licences that are free. The lock is held.
-func (s *Server) remaining(k kind) int { return max(s.licences[k]-s.used(k), 0) }
+// remaining counts the licenses that are free. The lock is held.
+func (s *Server) remaining(k kind) int { return max(s.licenses[k]-s.used(k), 0) }
 
 func (s *Server) listAddons(w http.ResponseWriter, _ *http.Request, _ fake.Params) {
 	data := []sase.AddonStatistics{}
 	s.mu.Lock()
 	for _, k := range []kind{member, gateway} {
 		data = append(data, sase.AddonStatistics{
-			AdditionalType: string(k), Total: s.licences[k], Used: s.used(k), Remaining: s.remaining(k),
+			AdditionalType: string(k), Total: s.licenses[k], Used: s.used(k), Remaining: s.remaining(k),
 		})
 	}
 	s.mu.Unlock()
@@ -63,7 +63,7 @@ func (s *Server) buy(k kind) fake.Handler {
 		var body struct {
 			Amount int `json:"amount"`
 		}
-		if !fake.Decode(w, r, &body, s.malformed) {
+		if !s.decode(w, r, &body) {
 			return
 		}
 		if body.Amount < 1 {
@@ -71,14 +71,14 @@ func (s *Server) buy(k kind) fake.Handler {
 			return
 		}
 		s.mu.Lock()
-		s.licences[k] += body.Amount
+		s.licenses[k] += body.Amount
 		subscription := sase.Subscription{
-			ID: "subscription", Status: sase.SubscriptionActive, CurrencyCode: "USD", BillingPeriodUnit: "1",
+			ID: "subscription", Status: sase.SubscriptionStatusActive, CurrencyCode: "USD", BillingPeriodUnit: "1",
 		}
 		for _, each := range []kind{member, gateway} {
 			addon := sase.Addon{
-				ID: "addon-" + string(each), AdditionalType: string(each), Quantity: s.licences[each], Price: 10,
-				CurrencyCode: "USD", PricingModel: sase.PricingPerUnit, PeriodUnit: sase.PeriodMonth, Status: sase.AddonActive,
+				ID: "addon-" + string(each), AdditionalType: string(each), Quantity: s.licenses[each], Price: 10,
+				CurrencyCode: "USD", PricingModel: sase.PricingModelPerUnit, PeriodUnit: sase.PeriodUnitMonth, Status: sase.AddonStatusActive,
 			}
 			if each == k {
 				addon.Amount = body.Amount

@@ -6,20 +6,21 @@ import (
 	"strings"
 	"time"
 
+	"github.com/secureaccess-go/secureaccess/internal/contract"
 	"github.com/secureaccess-go/secureaccess/internal/fake"
 )
 
 const authorizePath = "/api/v1/auth/authorize"
 
-// ExpiryForm is how the server writes the end of a token. The real one has been seen with several.
+// ExpiryForm is how the server writes the end of a token: the document does not decide between a number and a text.
 type ExpiryForm string
 
-// The forms.
+// Values of ExpiryForm.
 const (
-	ExpiryRFC3339      ExpiryForm = "rfc3339" // the default
-	ExpirySeconds      ExpiryForm = "seconds"
-	ExpiryMilliseconds ExpiryForm = "milliseconds"
-	ExpiryNonsense     ExpiryForm = "nonsense" // a text that is no time
+	ExpiryFormSeconds      ExpiryForm = "seconds" // a number, the default
+	ExpiryFormRFC3339      ExpiryForm = "rfc3339"
+	ExpiryFormMilliseconds ExpiryForm = "milliseconds"
+	ExpiryFormNonsense     ExpiryForm = "nonsense" // a text that is no time
 )
 
 // AddKey makes the server accept an API key until its end; the zero time is never.
@@ -29,7 +30,7 @@ func (s *Server) AddKey(key string, end time.Time) {
 	s.keys[key] = end
 }
 
-// RemoveKey makes the server forget an API key. Tokens bought with it live on.
+// RemoveKey makes the server forget an API key. Tokens obtained with it stay valid.
 func (s *Server) RemoveKey(key string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -69,7 +70,7 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request, _ fake.Params
 		GrantType string `json:"grantType"`
 		APIKey    string `json:"apiKey"`
 	}
-	if !fake.Decode(w, r, &grant, s.malformed) {
+	if !s.decode(w, r, &grant) {
 		return
 	}
 	s.mu.Lock()
@@ -93,32 +94,29 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request, _ fake.Params
 
 func (f ExpiryForm) write(end time.Time) any {
 	switch f {
-	case ExpirySeconds:
-		return end.Unix()
-	case ExpiryMilliseconds:
+	case ExpiryFormRFC3339:
+		return end.UTC().Format(time.RFC3339)
+	case ExpiryFormMilliseconds:
 		return end.UnixMilli()
-	case ExpiryNonsense:
+	case ExpiryFormNonsense:
 		return "in a while"
 	}
-	return end.UTC().Format(time.RFC3339)
+	return end.Unix()
 }
 
-// authenticated lets requests with a living token through, and the authorize call.
-func (s *Server) authenticated(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == authorizePath {
-			next.ServeHTTP(w, r)
-			return
-		}
-		scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-		s.mu.Lock()
-		end, known := s.tokens[token]
-		alive := known && s.Clock().Now().Before(end)
-		s.mu.Unlock()
-		if !strings.EqualFold(scheme, "bearer") || !alive {
-			s.refuse(w, http.StatusUnauthorized, "", "the access token is not valid")
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
+// authenticate lets requests with a valid token through, and the authorize call.
+func (s *Server) authenticate(w http.ResponseWriter, r *http.Request, operations []*contract.Endpoint) bool {
+	if len(operations) > 0 && operations[0].Auth == "api_key_body" {
+		return true
+	}
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	s.mu.Lock()
+	end, known := s.tokens[strings.TrimSpace(token)]
+	valid := known && s.Clock().Now().Before(end)
+	s.mu.Unlock()
+	if !strings.EqualFold(scheme, "bearer") || !valid {
+		s.refuse(w, http.StatusUnauthorized, "", "the access token is not valid")
+		return false
+	}
+	return true
 }

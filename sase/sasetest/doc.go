@@ -1,5 +1,5 @@
 // Package sasetest is an in-memory Check Point Harmony SASE to test programs against: a real HTTP server on this
-// machine that keeps users, groups, licences and networks, checks keys and tokens and lets them expire, pages, searches
+// machine that keeps users, groups, licenses and networks, checks keys and tokens and lets them expire, pages, searches
 // and sorts, and refuses what the documented API refuses.
 //
 //	server := sasetest.NewServer(t)

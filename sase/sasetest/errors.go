@@ -9,26 +9,26 @@ import (
 // ErrorShape is a form of refusals. Each part of the real service has its own.
 type ErrorShape string
 
-// The forms. Where one has no place for a code, the message is the code.
+// Values of ErrorShape. Where one has no place for a code, the message is the code.
 const (
-	ErrorID          ErrorShape = "id"           // {"id", "message"}: the default
-	ErrorMessageCode ErrorShape = "message code" // {"message", "messageCode", "status"}
-	ErrorData        ErrorShape = "data"         // {"status", "message", "messageCode", "data"}
-	ErrorBody        ErrorShape = "body"         // {"body", "statusCode"}, body being a text
-	ErrorBodyJSON    ErrorShape = "body json"    // {"body", "statusCode"}, body being JSON in a text
-	ErrorSuccess     ErrorShape = "success"      // {"success", "message"}
-	ErrorError       ErrorShape = "error"        // {"error", "message"}
-	ErrorLimit       ErrorShape = "limit"        // {"statusCode", "message", "error", "limit", "networkId"}
-	ErrorText        ErrorShape = "text"         // plain text
-	ErrorPage        ErrorShape = "page"         // HTML, as from something in front of the service
-	ErrorEmpty       ErrorShape = "empty"        // no body
+	ErrorShapeID          ErrorShape = "id"           // {"id", "message"}: the default
+	ErrorShapeMessageCode ErrorShape = "message code" // {"message", "messageCode", "status"}
+	ErrorShapeData        ErrorShape = "data"         // {"status", "message", "messageCode", "data"}
+	ErrorShapeBody        ErrorShape = "body"         // {"body", "statusCode"}, body being a text
+	ErrorShapeBodyJSON    ErrorShape = "body json"    // {"body", "statusCode"}, body being JSON in a text
+	ErrorShapeSuccess     ErrorShape = "success"      // {"success", "message"}
+	ErrorShapeError       ErrorShape = "error"        // {"error", "message"}
+	ErrorShapeLimit       ErrorShape = "limit"        // {"statusCode", "message", "error", "limit", "networkId"}
+	ErrorShapeText        ErrorShape = "text"         // plain text
+	ErrorShapePage        ErrorShape = "page"         // HTML, as from something in front of the service
+	ErrorShapeEmpty       ErrorShape = "empty"        // no body
 )
 
 // ErrorShapes returns all forms.
 func ErrorShapes() []ErrorShape {
 	return []ErrorShape{
-		ErrorID, ErrorMessageCode, ErrorData, ErrorBody, ErrorBodyJSON, ErrorSuccess, ErrorError, ErrorLimit, ErrorText,
-		ErrorPage, ErrorEmpty,
+		ErrorShapeID, ErrorShapeMessageCode, ErrorShapeData, ErrorShapeBody, ErrorShapeBodyJSON, ErrorShapeSuccess,
+		ErrorShapeError, ErrorShapeLimit, ErrorShapeText, ErrorShapePage, ErrorShapeEmpty,
 	}
 }
 
@@ -39,10 +39,10 @@ func (s *Server) SetErrorShape(shape ErrorShape) {
 	s.errorShape = shape
 }
 
-// Fault returns a fault that answers one request with a refusal of this form. code may be empty. Set its Path, Times or
-// a Retry-After header as needed:
+// Fault returns a fault that refuses one request in this form. code may be empty. Set its Path, Times or a Retry-After
+// header as needed:
 //
-//	fault := sasetest.ErrorLimit.Fault(429, "", "too many concurrent operations on this network")
+//	fault := sasetest.ErrorShapeLimit.Fault(429, "", "too many concurrent operations on this network")
 //	fault.Header.Set("Retry-After", "7")
 //	server.Fail(fault)
 func (e ErrorShape) Fault(status int, code, message string) Fault {
@@ -50,7 +50,7 @@ func (e ErrorShape) Fault(status int, code, message string) Fault {
 	return Fault{Status: status, Header: http.Header{"Content-Type": {contentType}}, Body: body}
 }
 
-// refuse answers with a refusal.
+// refuse responds with a refusal.
 func (s *Server) refuse(w http.ResponseWriter, status int, code, message string) {
 	s.mu.Lock()
 	shape := s.errorShape
@@ -72,28 +72,28 @@ func (e ErrorShape) write(status int, code, message string) (contentType, body s
 	}
 	var fields map[string]any
 	switch e {
-	case ErrorMessageCode:
+	case ErrorShapeMessageCode:
 		fields = map[string]any{"message": message, "messageCode": name, "status": status}
-	case ErrorData:
+	case ErrorShapeData:
 		fields = map[string]any{"message": message, "messageCode": name, "status": status, "data": map[string]any{}}
-	case ErrorBody:
+	case ErrorShapeBody:
 		fields = map[string]any{"body": plain, "statusCode": status}
-	case ErrorBodyJSON:
-		_, inner := ErrorError.write(status, code, message)
+	case ErrorShapeBodyJSON:
+		_, inner := ErrorShapeError.write(status, code, message)
 		fields = map[string]any{"body": inner, "statusCode": status}
-	case ErrorSuccess:
+	case ErrorShapeSuccess:
 		fields = map[string]any{"success": false, "message": plain}
-	case ErrorError:
+	case ErrorShapeError:
 		fields = map[string]any{"error": http.StatusText(status), "message": plain}
-	case ErrorLimit:
+	case ErrorShapeLimit:
 		fields = map[string]any{
 			"statusCode": status, "message": plain, "error": http.StatusText(status), "limit": 5, "networkId": "network",
 		}
-	case ErrorText:
+	case ErrorShapeText:
 		return "text/plain; charset=utf-8", plain
-	case ErrorPage:
+	case ErrorShapePage:
 		return "text/html", "<html><body><h1>" + http.StatusText(status) + "</h1></body></html>"
-	case ErrorEmpty:
+	case ErrorShapeEmpty:
 		return "application/json", ""
 	default:
 		fields = map[string]any{"id": name, "message": plain}

@@ -14,7 +14,7 @@ import (
 // In a test, sasetest.NewServer(t) starts and ends by itself; a program does both.
 func Example() {
 	server := sasetest.New()
-	if err := server.Start("127.0.0.1:0", nil); err != nil {
+	if err := server.Start("127.0.0.1:0"); err != nil {
 		log.Fatal(err)
 	}
 	defer server.Close()
@@ -36,7 +36,7 @@ func Example() {
 
 func ExampleErrorShape_Fault() {
 	server := sasetest.New()
-	if err := server.Start("127.0.0.1:0", nil); err != nil {
+	if err := server.Start("127.0.0.1:0"); err != nil {
 		log.Fatal(err)
 	}
 	defer server.Close()
@@ -45,13 +45,14 @@ func ExampleErrorShape_Fault() {
 		log.Fatal(err)
 	}
 
-	fault := sasetest.ErrorMessageCode.Fault(403, "NO_PERMISSION", "the key may not list users")
+	fault := sasetest.ErrorShapeMessageCode.Fault(403, "NO_PERMISSION", "the key may not list users")
 	fault.Path = "/api/rest/v1/users"
 	server.Fail(fault)
 	_, err = client.Users.List(context.Background(), nil)
 	fmt.Println(errors.Is(err, secureaccess.ErrForbidden))
-	fmt.Println(err)
+	failure, _ := errors.AsType[*secureaccess.Error](err)
+	fmt.Println(failure.Status, failure.Code, failure.Messages)
 	// Output:
 	// true
-	// sase: GET /v1/users: 403 Forbidden (NO_PERMISSION): the key may not list users
+	// 403 NO_PERMISSION [the key may not list users]
 }

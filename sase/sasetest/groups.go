@@ -61,7 +61,7 @@ func without(list []string, value string) []string {
 
 func (s *Server) createGroup(w http.ResponseWriter, r *http.Request, _ fake.Params) {
 	var body sase.GroupCreate
-	if !fake.Decode(w, r, &body, s.malformed) {
+	if !s.decode(w, r, &body) {
 		return
 	}
 	s.mu.Lock()
@@ -76,7 +76,7 @@ func (s *Server) createGroup(w http.ResponseWriter, r *http.Request, _ fake.Para
 }
 
 func (s *Server) listGroups(w http.ResponseWriter, r *http.Request, _ fake.Params) {
-	answerPage(s, w, r, s.Groups(), func(g sase.Group, name string) string {
+	writePage(s, w, r, s.Groups(), []string{"id", "name"}, func(g sase.Group, name string) string {
 		switch name {
 		case "id":
 			return g.ID
@@ -111,7 +111,7 @@ func (s *Server) removeMember(w http.ResponseWriter, _ *http.Request, p fake.Par
 	s.changeMembers(w, http.StatusOK, p, without)
 }
 
-// changeMembers answers with a group after a change of its members by a user that has to exist.
+// changeMembers responds with a group after a change of its members by a user that has to exist.
 func (s *Server) changeMembers(w http.ResponseWriter, status int, p fake.Params, change func(users []string, id string) []string) {
 	s.mu.Lock()
 	group := s.group(p["groupId"])

@@ -82,12 +82,19 @@ func (s *Server) getHealth(w http.ResponseWriter, _ *http.Request, p fake.Params
 	for _, region := range s.networks[i].Regions {
 		for _, instance := range region.Instances {
 			health.Health = append(health.Health, sase.NetworkStatus{
-				Type:   sase.NetworkStatusGateway,
+				Type:   sase.NetworkStatusTypeGateway,
 				Meta:   sase.NetworkMeta{NetworkID: p["id"], InstanceID: instance.ID},
-				Status: !s.down[instance.ID],
+				Status: stateOf(!s.down[instance.ID]),
 			})
 		}
 	}
 	s.mu.Unlock()
 	fake.JSON(w, http.StatusOK, health)
+}
+
+func stateOf(up bool) sase.NetworkState {
+	if up {
+		return sase.NetworkStatePassing
+	}
+	return sase.NetworkStateCritical
 }

@@ -2,6 +2,7 @@ package sasetest
 
 import (
 	"cmp"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -16,9 +17,11 @@ const (
 	maxLimit     = 100
 )
 
-// answerPage answers with the page of items that the query asks for, sorted as it asks; field gives the value of an
-// item's field by its name in JSON.
-func answerPage[T any](s *Server, w http.ResponseWriter, r *http.Request, items []T, field func(T, string) string) {
+// writePage responds with the page of items that the query asks for, sorted as it asks by the fields in sortable;
+// field gives the value of an item's field by its name in JSON.
+func writePage[T any](
+	s *Server, w http.ResponseWriter, r *http.Request, items []T, sortable []string, field func(T, string) string,
+) {
 	page, ok := number(r, "page", 1)
 	if !ok || page < 1 {
 		s.refuse(w, http.StatusBadRequest, "", "page must not be less than 1")
@@ -30,6 +33,12 @@ func answerPage[T any](s *Server, w http.ResponseWriter, r *http.Request, items 
 		return
 	}
 	by := sorting(r.URL.RawQuery)
+	for _, f := range by {
+		if !slices.Contains(sortable, f.name) {
+			s.refuse(w, http.StatusBadRequest, "", fmt.Sprintf("this server cannot sort by %q", f.name))
+			return
+		}
+	}
 	slices.SortStableFunc(items, func(a, b T) int {
 		for _, f := range by {
 			if c := cmp.Compare(strings.ToLower(field(a, f.name)), strings.ToLower(field(b, f.name))); c != 0 {

@@ -2,6 +2,8 @@ package sasetest
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -12,7 +14,7 @@ import (
 	"github.com/secureaccess-go/secureaccess/sase"
 )
 
-// AddUser adds a user and returns it with what was empty filled in, the id among it. It does not ask for a licence.
+// AddUser adds a user and returns it with what was empty filled in, the id among it. It does not ask for a license.
 func (s *Server) AddUser(user sase.User) sase.User {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -53,7 +55,7 @@ func (s *Server) Users() []sase.User {
 
 func (s *Server) createUser(w http.ResponseWriter, r *http.Request, _ fake.Params) {
 	var body sase.UserCreate
-	if !fake.Decode(w, r, &body, s.malformed) {
+	if !s.decode(w, r, &body) {
 		return
 	}
 	if problem := checkUser(body); problem != "" {
@@ -122,9 +124,13 @@ func checkUser(body sase.UserCreate) string {
 }
 
 func (s *Server) listUsers(w http.ResponseWriter, r *http.Request, _ fake.Params) {
-	match := search(r.URL.Query())
+	match, err := search(r.URL.Query())
+	if err != nil {
+		s.refuse(w, http.StatusBadRequest, "", err.Error())
+		return
+	}
 	users := slices.DeleteFunc(s.Users(), func(u sase.User) bool { return !match(u) })
-	answerPage(s, w, r, users, userField)
+	writePage(s, w, r, users, userFields, userField)
 }
 
 func (s *Server) deleteUser(w http.ResponseWriter, _ *http.Request, p fake.Params) {
@@ -153,6 +159,9 @@ func (s *Server) removeUser(id string) (sase.User, bool) {
 	return user, true
 }
 
+// userFields are the fields that a list can be searched in and sorted by.
+var userFields = []string{"id", "email", "username", "firstName", "lastName", "initials", "roleName"}
+
 func userField(u sase.User, name string) string {
 	switch name {
 	case "id":
@@ -175,10 +184,10 @@ func userField(u sase.User, name string) string {
 
 // search returns what the q parameters ask of a user: in full the text of a field as a whole, partially its words, all
 // or one of them; from JSON the fields by name. Case does not count.
-func search(query url.Values) func(sase.User) bool {
+func search(query url.Values) (func(sase.User) bool, error) {
 	q := query.Get("q")
 	if q == "" {
-		return func(sase.User) bool { return true }
+		return func(sase.User) bool { return true }, nil
 	}
 	partial, all := query.Get("qType") == "partial", query.Get("qOperator") == "and"
 	matches := func(value, wanted string) bool {
@@ -195,8 +204,14 @@ func search(query url.Values) func(sase.User) bool {
 	var tests []func(sase.User) bool
 	var fields map[string]string
 	switch {
-	case json.Unmarshal([]byte(q), &fields) == nil:
+	case strings.HasPrefix(q, "{"):
+		if err := json.Unmarshal([]byte(q), &fields); err != nil {
+			return nil, errors.New("q is not JSON with a text for each field")
+		}
 		for name, wanted := range fields {
+			if !slices.Contains(userFields, name) {
+				return nil, fmt.Errorf("this server cannot search for %q", name)
+			}
 			tests = append(tests, func(u sase.User) bool { return matches(userField(u, name), wanted) })
 		}
 	case partial:
@@ -204,7 +219,7 @@ func search(query url.Values) func(sase.User) bool {
 			tests = append(tests, func(u sase.User) bool { return anywhere(u, word) })
 		}
 	default:
-		return func(u sase.User) bool { return anywhere(u, q) }
+		return func(u sase.User) bool { return anywhere(u, q) }, nil
 	}
 	return func(u sase.User) bool {
 		passed := 0
@@ -214,5 +229,5 @@ func search(query url.Values) func(sase.User) bool {
 			}
 		}
 		return passed > 0 && (!(partial && all) || passed == len(tests))
-	}
+	}, nil
 }
