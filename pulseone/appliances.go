@@ -3,7 +3,6 @@ package pulseone
 import (
 	"context"
 	"iter"
-	"slices"
 
 	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
@@ -16,39 +15,23 @@ type AppliancesService struct{ rest *rest.Client }
 //
 // GET /api/v1/sa
 func (s *AppliancesService) List(ctx context.Context, opts *ApplianceListOptions) (*secureaccess.Page[Appliance], error) {
-	return rest.Do[secureaccess.Page[Appliance]](ctx, s.rest, opts.op())
+	return list[Appliance](ctx, s.rest, rest.GET("/api/v1/sa"), opts, 100)
 }
 
-// All goes through the appliances that match, page after page, as the loop asks for more. Limit is the size of the
-// pages, 100 by default.
+// All iterates over the appliances that match, 100 at a time unless opts say less, and shows none twice.
 //
 // GET /api/v1/sa
+//
+// It ends with [secureaccess.ErrListIncomplete] when the server announced more appliances than it gave.
 func (s *AppliancesService) All(ctx context.Context, opts *ApplianceListOptions) iter.Seq2[Appliance, error] {
-	query := ApplianceListOptions{}
-	if opts != nil {
-		query = *opts
-	}
-	if query.Limit == 0 {
-		query.Limit = 100
-	}
-	first := query.Start
-	return rest.Pages(ctx, query.Limit, func(a *Appliance) string { return a.ID },
-		func(ctx context.Context, offset, _ int) (rest.Batch[Appliance], error) {
-			next := query
-			next.Start = first + offset
-			page, err := s.List(ctx, &next)
-			if err != nil {
-				return rest.Batch[Appliance]{}, err
-			}
-			return rest.Batch[Appliance]{Items: page.Items, Total: max(page.Total-first, 0)}, nil
-		})
+	return all(ctx, opts, func(a *Appliance) string { return a.ID }, s.List)
 }
 
 // Get returns one appliance.
 //
 // GET /api/v1/sa/{appliance_id}
 func (s *AppliancesService) Get(ctx context.Context, id string) (*Appliance, error) {
-	return rest.Do[Appliance](ctx, s.rest, applianceID(rest.GET("/api/v1/sa/{appliance_id}", id), id))
+	return rest.Do[Appliance](ctx, s.rest, rest.GET("/api/v1/sa/{appliance_id}", id))
 }
 
 // Create creates an appliance that is going to register by itself, and returns the code for that.
@@ -57,13 +40,8 @@ func (s *AppliancesService) Get(ctx context.Context, id string) (*Appliance, err
 //
 // An SDP role that is not possible is [CodeSDPApplianceInvalid]: there is a controller already, or a gateway is wanted
 // before there is one.
-func (s *AppliancesService) Create(ctx context.Context, appliance *ApplianceCreate) (*Registration, error) {
-	op := rest.POST("/api/v1/sa")
-	if appliance == nil {
-		return rest.Do[Registration](ctx, s.rest, op.Require("appliance", ""))
-	}
-	op = rest.OneOf(op.Require("name", appliance.Name).JSON(appliance), "sdp_mode", appliance.SDPMode, SDPController, SDPGateway)
-	return rest.Do[Registration](ctx, s.rest, op)
+func (s *AppliancesService) Create(ctx context.Context, body ApplianceCreate) (*Registration, error) {
+	return rest.Do[Registration](ctx, s.rest, rest.POST("/api/v1/sa").JSON(body).Require("name", body.Name).BringsSecrets())
 }
 
 // CreateOrchestrated has Pulse One create an appliance in a cloud or on a hypervisor.
@@ -71,14 +49,10 @@ func (s *AppliancesService) Create(ctx context.Context, appliance *ApplianceCrea
 // POST /api/v1/sa
 //
 // An SDP role that is not possible is [CodeSDPApplianceInvalid]; SDP controllers cannot run in AWS.
-func (s *AppliancesService) CreateOrchestrated(ctx context.Context, appliance *OrchestratedApplianceCreate) (*Appliance, error) {
-	op := rest.POST("/api/v1/sa")
-	if appliance == nil {
-		return rest.Do[Appliance](ctx, s.rest, op.Require("appliance", ""))
-	}
-	op = op.Require("name", appliance.Name).Require("orchestration.type", string(appliance.Orchestration.Type)).JSON(appliance)
-	op = rest.OneOf(op, "orchestration.type", appliance.Orchestration.Type, OrchestrationAWS, OrchestrationVSphere)
-	op = rest.OneOf(op, "sdp_mode", appliance.SDPMode, SDPController, SDPGateway)
+func (s *AppliancesService) CreateOrchestrated(ctx context.Context, body OrchestratedApplianceCreate) (*Appliance, error) {
+	op := rest.POST("/api/v1/sa").JSON(body).
+		Require("name", body.Name).
+		Require("orchestration.type", string(body.Orchestration.Type))
 	return rest.Do[Appliance](ctx, s.rest, op)
 }
 
@@ -88,33 +62,29 @@ func (s *AppliancesService) CreateOrchestrated(ctx context.Context, appliance *O
 // PUT /api/v1/sa/{appliance_id}
 //
 // A role that the appliance cannot take is [CodeSDPApplianceInvalid].
-func (s *AppliancesService) Update(ctx context.Context, id string, update *ApplianceUpdate) (*Appliance, error) {
-	op := applianceID(rest.PUT("/api/v1/sa/{appliance_id}", id), id)
-	if update == nil {
-		return rest.Do[Appliance](ctx, s.rest, op.Require("update", ""))
-	}
-	return rest.Do[Appliance](ctx, s.rest, rest.OneOf(op.JSON(update), "sdp_mode", update.SDPMode, SDPController, SDPGateway))
+func (s *AppliancesService) Update(ctx context.Context, id string, body ApplianceUpdate) (*Appliance, error) {
+	return rest.Do[Appliance](ctx, s.rest, rest.PUT("/api/v1/sa/{appliance_id}", id).JSON(body))
 }
 
 // Delete deletes an appliance.
 //
 // DELETE /api/v1/sa/{appliance_id}
 func (s *AppliancesService) Delete(ctx context.Context, id string) error {
-	return rest.Send(ctx, s.rest, applianceID(rest.DELETE("/api/v1/sa/{appliance_id}", id), id))
+	return rest.Send(ctx, s.rest, rest.DELETE("/api/v1/sa/{appliance_id}", id))
 }
 
 // RenewRegistrationCode gives a new code to an appliance whose code expired before it registered.
 //
 // POST /api/v1/sa/{appliance_id}/commands/renew-registration-code
 func (s *AppliancesService) RenewRegistrationCode(ctx context.Context, id string) (*Registration, error) {
-	return rest.Do[Registration](ctx, s.rest, applianceID(rest.POST("/api/v1/sa/{appliance_id}/commands/renew-registration-code", id), id))
+	return rest.Do[Registration](ctx, s.rest, rest.POST("/api/v1/sa/{appliance_id}/commands/renew-registration-code", id).BringsSecrets())
 }
 
 // Reboot reboots an appliance.
 //
 // POST /api/v1/sa/{appliance_id}/commands/reboot
 func (s *AppliancesService) Reboot(ctx context.Context, id string) error {
-	return rest.Send(ctx, s.rest, applianceID(rest.POST("/api/v1/sa/{appliance_id}/commands/reboot", id), id))
+	return rest.Send(ctx, s.rest, rest.POST("/api/v1/sa/{appliance_id}/commands/reboot", id))
 }
 
 // Start starts an orchestrated appliance.
@@ -150,70 +120,37 @@ func (s *AppliancesService) Destroy(ctx context.Context, id string) error {
 }
 
 func (s *AppliancesService) command(ctx context.Context, id, action string) error {
-	return rest.Send(ctx, s.rest, applianceID(rest.POST("/api/v1/sa/{appliance_id}/commands/{action}", id, action), id))
+	return rest.Send(ctx, s.rest, rest.POST("/api/v1/sa/{appliance_id}/commands/{action}", id, action))
 }
 
-// reserved are the words that stand where an appliance's id could: with one of them as an id another operation would
-// be reached.
-var reserved = []string{
-	"access", "activities", "backups", "clusters", "configs", "firmwares", "groups", "profiler", "register", "sdp", "stats", "tasks",
-}
-
-// applianceID refuses what is no appliance's id.
-func applianceID(op *rest.Op, id string) *rest.Op {
-	if slices.Contains(reserved, id) {
-		return op.Refuse(&secureaccess.ArgumentError{Argument: "appliance_id", Reason: "is the name of another resource"})
-	}
-	return op
-}
-
-// ApplianceListOptions filter and page appliances.
+// ApplianceListOptions choose appliances and the page of them. Zero values are not sent.
 type ApplianceListOptions struct {
-	Search            string                  `url:"search,omitempty"`             // part of name, model or version
-	SDPMode           SDPModeFilter           `url:"sdp_mode,omitempty"`           //
-	OrchestrationType OrchestrationTypeFilter `url:"orchestration_type,omitempty"` //
-	Start             int                     `url:"start,omitempty"`              // offset of the first result
-	Limit             int                     `url:"limit,omitempty"`              // at most 100; 10 when 0
-}
-
-func (o *ApplianceListOptions) op() *rest.Op {
-	op := rest.GET("/api/v1/sa")
-	if o == nil {
-		return op
-	}
-	op = rest.OneOf(op.Query(o), "sdp_mode", o.SDPMode, SDPModeController, SDPModeGateway, SDPModeAny, SDPModeNone)
-	op = rest.OneOf(op, "orchestration_type", o.OrchestrationType, OrchestratedAWS, OrchestratedVSphere, OrchestratedAny, OrchestratedNone)
-	return pageOf(op, o.Start, o.Limit, 100)
-}
-
-// pageOf checks the window of a list.
-func pageOf(op *rest.Op, start, limit, most int) *rest.Op {
-	if start < 0 {
-		op.Refuse(&secureaccess.ArgumentError{Argument: "start", Reason: "is negative"})
-	}
-	return rest.Between(op, "limit", limit, 0, most)
+	PageOptions
+	Search            string                  `url:"search,omitempty"` // part of name, model or version
+	SDPMode           SDPModeFilter           `url:"sdp_mode,omitempty"`
+	OrchestrationType OrchestrationTypeFilter `url:"orchestration_type,omitempty"`
 }
 
 // SDPModeFilter chooses appliances by their role in a software-defined perimeter.
 type SDPModeFilter string
 
-// The documented filters.
+// Values of SDPModeFilter.
 const (
-	SDPModeController SDPModeFilter = "controller"
-	SDPModeGateway    SDPModeFilter = "gateway"
-	SDPModeAny        SDPModeFilter = "all"  // all that have a role
-	SDPModeNone       SDPModeFilter = "none" // all that have none
+	SDPModeFilterController SDPModeFilter = "controller"
+	SDPModeFilterGateway    SDPModeFilter = "gateway"
+	SDPModeFilterAny        SDPModeFilter = "all"  // all that have a role
+	SDPModeFilterNone       SDPModeFilter = "none" // all that have none
 )
 
 // OrchestrationTypeFilter chooses appliances by where Pulse One runs them.
 type OrchestrationTypeFilter string
 
-// The documented filters.
+// Values of OrchestrationTypeFilter.
 const (
-	OrchestratedAWS     OrchestrationTypeFilter = "aws"
-	OrchestratedVSphere OrchestrationTypeFilter = "vsphere"
-	OrchestratedAny     OrchestrationTypeFilter = "all"  // all that are orchestrated
-	OrchestratedNone    OrchestrationTypeFilter = "none" // all that are not
+	OrchestrationTypeFilterAWS     OrchestrationTypeFilter = "aws"
+	OrchestrationTypeFilterVSphere OrchestrationTypeFilter = "vsphere"
+	OrchestrationTypeFilterAny     OrchestrationTypeFilter = "all"  // all that are orchestrated
+	OrchestrationTypeFilterNone    OrchestrationTypeFilter = "none" // all that are not
 )
 
 // Appliance is a managed appliance.
@@ -231,7 +168,7 @@ type Appliance struct {
 	GroupID                   string            `json:"group_id,omitzero"`
 	ApplianceCommitID         string            `json:"appliance_commit_id,omitzero"` // what it is running, a SHA-1
 	PendingCommitID           string            `json:"pending_commit_id,omitzero"`   // what waits for approval, "" if nothing
-	ConfigSize                secureaccess.Int  `json:"config_size,omitzero"`         // uncompressed
+	ConfigSize                int64             `json:"config_size,omitzero"`         // uncompressed
 	ConfigCreated             secureaccess.Time `json:"config_created,omitzero"`
 	ConfigState               ConfigState       `json:"config_state,omitzero"`
 	NotificationChannelStatus ChannelStatus     `json:"notification_channel_status,omitzero"`
@@ -251,10 +188,10 @@ type ApplianceCluster struct {
 
 // DMI is how Pulse One reaches an appliance for management.
 type DMI struct {
-	Username  string                 `json:"username,omitzero"`
-	Password  secureaccess.Secret    `json:"password,omitzero"` // sent, never returned
-	IPAddress string                 `json:"ip_address,omitzero"`
-	Port      secureaccess.QuotedInt `json:"port,omitzero"`
+	Username  string              `json:"username,omitzero"`
+	Password  secureaccess.Secret `json:"password,omitzero"` // sent, never returned
+	IPAddress string              `json:"ip_address,omitzero"`
+	Port      int64               `json:"port,string,omitzero"`
 }
 
 // Orchestration is where Pulse One runs an appliance.
@@ -294,54 +231,54 @@ type Registration struct {
 // ApplianceState is the state of an appliance's registration.
 type ApplianceState string
 
-// The documented states.
+// Values of ApplianceState.
 const (
-	ApplianceUnregistered ApplianceState = "unregistered"
-	ApplianceRegistered   ApplianceState = "registered"
-	ApplianceDeleted      ApplianceState = "deleted"
+	ApplianceStateUnregistered ApplianceState = "unregistered"
+	ApplianceStateRegistered   ApplianceState = "registered"
+	ApplianceStateDeleted      ApplianceState = "deleted"
 )
 
 // ApplianceType is what an appliance is for. The vendor compares it without regard to case.
 type ApplianceType string
 
-// The documented types.
+// Values of ApplianceType.
 const (
-	ApplianceVPN ApplianceType = "VPN" // Connect Secure
-	ApplianceNAC ApplianceType = "NAC" // Policy Secure
+	ApplianceTypeVPN ApplianceType = "VPN" // Connect Secure
+	ApplianceTypeNAC ApplianceType = "NAC" // Policy Secure
 )
 
 // ChannelStatus is the state of an appliance's websocket.
 type ChannelStatus string
 
-// The documented states. An unregistered appliance is always offline.
+// Values of ChannelStatus. An unregistered appliance is always offline.
 const (
-	ChannelOnline  ChannelStatus = "online"
-	ChannelOffline ChannelStatus = "offline"
+	ChannelStatusOnline  ChannelStatus = "online"
+	ChannelStatusOffline ChannelStatus = "offline"
 )
 
 // SDPMode is an appliance's role in a software-defined perimeter.
 type SDPMode string
 
-// The documented roles.
+// Values of SDPMode.
 const (
-	SDPController SDPMode = "controller"
-	SDPGateway    SDPMode = "gateway"
+	SDPModeController SDPMode = "controller"
+	SDPModeGateway    SDPMode = "gateway"
 )
 
 // OrchestrationType is where Pulse One runs an appliance.
 type OrchestrationType string
 
-// The documented places.
+// Values of OrchestrationType.
 const (
-	OrchestrationAWS     OrchestrationType = "aws"
-	OrchestrationVSphere OrchestrationType = "vsphere"
+	OrchestrationTypeAWS     OrchestrationType = "aws"
+	OrchestrationTypeVSphere OrchestrationType = "vsphere"
 )
 
 // OrchestrationState is the state of an orchestrated appliance. The document shows two and says that there are more.
 type OrchestrationState string
 
-// The states that the document shows.
+// Values of OrchestrationState.
 const (
-	OrchestrationCreated OrchestrationState = "created"
-	OrchestrationStarted OrchestrationState = "started"
+	OrchestrationStateCreated OrchestrationState = "created"
+	OrchestrationStateStarted OrchestrationState = "started"
 )

@@ -36,15 +36,15 @@ type Cluster struct {
 // ClusterType is how the nodes of a cluster share the work.
 type ClusterType string
 
-// The documented types.
+// Values of ClusterType.
 const (
-	ActiveActive  ClusterType = "active-active"
-	ActivePassive ClusterType = "active-passive"
+	ClusterTypeActiveActive  ClusterType = "active-active"
+	ClusterTypeActivePassive ClusterType = "active-passive"
 )
 
 // ClusterInfo is the state of the Pulse One servers.
 type ClusterInfo struct {
-	Node    ClusterNode   `json:"node"` // the one that answered
+	Node    ClusterNode   `json:"node"` // the one that responded
 	Cluster ClusterStatus `json:"cluster"`
 }
 
@@ -63,41 +63,41 @@ type ClusterNode struct {
 // NodeModeChange is a change of a node's mode.
 type NodeModeChange struct {
 	Mode    NodeMode          `json:"mode"`
-	Trigger NodeTrigger       `json:"trigger,omitzero"` // "" for the first
+	Trigger NodeTrigger       `json:"trigger,omitzero"` // "" for the first one
 	Time    secureaccess.Time `json:"time"`             // without a zone on the wire; taken as UTC
 }
 
 // ClusterStatus is the cluster as a whole.
 type ClusterStatus struct {
-	Nodes        []string         `json:"nodes"`           // addresses
-	Health       ClusterHealth    `json:"health,omitzero"` // "" when not known
-	AutoFailover secureaccess.Int `json:"auto_failover"`   // timeout, in a unit that the document does not name; 0 is off
+	Nodes        []string      `json:"nodes"`           // addresses
+	Health       ClusterHealth `json:"health,omitzero"` // "" when not known
+	AutoFailover int64         `json:"auto_failover"`   // timeout, in a unit that the document does not name; 0 is off
 }
 
 // NodeMode is what a node does.
 type NodeMode string
 
-// The documented modes.
+// Values of NodeMode.
 const (
-	NodeStandalone NodeMode = "standalone"
-	NodeActive     NodeMode = "active"
+	NodeModeStandalone NodeMode = "standalone"
+	NodeModeActive     NodeMode = "active"
 )
 
 // NodeTrigger is why a node's mode changed.
 type NodeTrigger string
 
-// The documented causes.
+// Values of NodeTrigger.
 const (
-	TriggerManual       NodeTrigger = "manual"
-	TriggerAutoFailover NodeTrigger = "auto_failover"
+	NodeTriggerManual       NodeTrigger = "manual"
+	NodeTriggerAutoFailover NodeTrigger = "auto_failover"
 )
 
-// ClusterHealth is a traffic light.
+// ClusterHealth is the health of the cluster as a whole.
 type ClusterHealth string
 
-// The documented lights.
+// Values of ClusterHealth.
 const (
-	HealthRed    ClusterHealth = "red"    // the passive node cannot be reached
-	HealthYellow ClusterHealth = "yellow" // changing; green is expected within minutes
-	HealthGreen  ClusterHealth = "green"
+	ClusterHealthRed    ClusterHealth = "red"    // the passive node cannot be reached
+	ClusterHealthYellow ClusterHealth = "yellow" // changing; green is expected within minutes
+	ClusterHealthGreen  ClusterHealth = "green"
 )

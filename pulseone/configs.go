@@ -11,11 +11,11 @@ import (
 // content, 40 hexadecimal digits in lower case. Document: Appliance Configuration, HEAD Commit.
 type ConfigsService struct{ rest *rest.Client }
 
-// Head returns which commit an appliance is running and which one it is to run. An appliance that has never reported
+// GetHead returns which commit an appliance is running and which one it is to run. An appliance that has never reported
 // a commit has neither: both are empty then.
 //
 // GET /api/v1/sa/{device_id}/configs/HEAD
-func (s *ConfigsService) Head(ctx context.Context, applianceID string) (*HeadCommit, error) {
+func (s *ConfigsService) GetHead(ctx context.Context, applianceID string) (*HeadCommit, error) {
 	return rest.Do[HeadCommit](ctx, s.rest, rest.GET("/api/v1/sa/{device_id}/configs/HEAD", applianceID).MayBeEmpty())
 }
 
@@ -62,11 +62,11 @@ func headOp(applianceID string, head HeadCommit) *rest.Op {
 	return rest.PUT("/api/v1/sa/{device_id}/configs/HEAD", applianceID).Require("running commit", head.Commit).JSON(head)
 }
 
-// Commits returns the commits of an appliance of the last 30 days, the newest, which is the current configuration,
+// ListCommits returns the commits of an appliance of the last 30 days, the newest, which is the current configuration,
 // first.
 //
 // GET /api/v1/sa/{device_id}/configs/commits
-func (s *ConfigsService) Commits(ctx context.Context, applianceID string) ([]Commit, error) {
+func (s *ConfigsService) ListCommits(ctx context.Context, applianceID string) ([]Commit, error) {
 	return items[Commit](ctx, s.rest, rest.GET("/api/v1/sa/{device_id}/configs/commits", applianceID))
 }
 
@@ -76,15 +76,6 @@ func (s *ConfigsService) Commits(ctx context.Context, applianceID string) ([]Com
 func (s *ConfigsService) Diff(ctx context.Context, from, to string) ([]BlockTypeDiff, error) {
 	return items[BlockTypeDiff](ctx, s.rest,
 		rest.GET("/api/v1/sa/configs/commits/diff").Param("from", from).Param("to", to).Require("to", to))
-}
-
-// items carries out an operation that answers {"items": [...]}, all of them at once.
-func items[T any](ctx context.Context, c *rest.Client, op *rest.Op) ([]T, error) {
-	page, err := rest.Do[secureaccess.Page[T]](ctx, c, op)
-	if err != nil {
-		return nil, err
-	}
-	return page.Items, nil
 }
 
 // HeadCommit is what an appliance runs and is to run.
@@ -124,9 +115,9 @@ type BlockVersion struct {
 // BlockChangeKind is what happened to a block.
 type BlockChangeKind string
 
-// The documented kinds.
+// Values of BlockChangeKind.
 const (
-	BlockModified BlockChangeKind = "modified"
-	BlockAdded    BlockChangeKind = "added"
-	BlockDeleted  BlockChangeKind = "deleted"
+	BlockChangeKindModified BlockChangeKind = "modified"
+	BlockChangeKindAdded    BlockChangeKind = "added"
+	BlockChangeKindDeleted  BlockChangeKind = "deleted"
 )

@@ -9,18 +9,18 @@ import (
 	"github.com/secureaccess-go/secureaccess/pulseone"
 )
 
-func TestHead(t *testing.T) {
+func TestConfigs_head(t *testing.T) {
 	server, client := connect(t)
 	ctx := t.Context()
-	silent := server.AddAppliance(pulseone.Appliance{Name: "new", State: pulseone.ApplianceUnregistered})
-	if head := must(client.Configs.Head(ctx, silent))(t); head.Commit != "" || head.PrescribedCommit != "" {
+	silent := server.AddAppliance(pulseone.Appliance{Name: "new", State: pulseone.ApplianceStateUnregistered})
+	if head := must(client.Configs.GetHead(ctx, silent))(t); head.Commit != "" || head.PrescribedCommit != "" {
 		t.Errorf("an appliance that reported nothing has %+v", head)
 	}
 
 	id := server.AddAppliance(pulseone.Appliance{Name: "one"})
-	first := must(client.Configs.Head(ctx, id))(t).Commit
+	first := must(client.Configs.GetHead(ctx, id))(t).Commit
 	check(t, client.Configs.ReportHead(ctx, id, "2222222222222222222222222222222222222222"))
-	second := must(client.Configs.Head(ctx, id))(t).Commit
+	second := must(client.Configs.GetHead(ctx, id))(t).Commit
 	if second != "2222222222222222222222222222222222222222" {
 		t.Errorf("got %q", second)
 	}
@@ -29,11 +29,11 @@ func TestHead(t *testing.T) {
 		t.Errorf("rolled back to a stranger: %v", err)
 	}
 	check(t, client.Configs.Rollback(ctx, id, second, first))
-	if head := must(client.Configs.Head(ctx, id))(t); head.Commit != second || head.PrescribedCommit != first {
+	if head := must(client.Configs.GetHead(ctx, id))(t); head.Commit != second || head.PrescribedCommit != first {
 		t.Errorf("ordered back: got %+v", head)
 	}
 	server.Advance(time.Minute)
-	if head := must(client.Configs.Head(ctx, id))(t); head.Commit != first || head.PrescribedCommit != "" {
+	if head := must(client.Configs.GetHead(ctx, id))(t); head.Commit != first || head.PrescribedCommit != "" {
 		t.Errorf("gone back: got %+v", head)
 	}
 	check(t, client.Configs.RollForward(ctx, id, first))
@@ -52,12 +52,12 @@ func TestHead(t *testing.T) {
 	check(t, client.Configs.Promote(ctx, id, first, pending))
 	server.Advance(time.Minute)
 
-	commits := must(client.Configs.Commits(ctx, id))(t)
+	commits := must(client.Configs.ListCommits(ctx, id))(t)
 	if len(commits) != 4 || commits[0].ID != pending || commits[3].ID != first || commits[0].Date.Before(commits[3].Date.Time) {
 		t.Errorf("got %+v", commits)
 	}
 	diff := must(client.Configs.Diff(ctx, first, pending))(t)
-	if len(diff) != 3 || diff[0].Blocks[0].Change != pulseone.BlockModified || diff[1].Blocks[0].To != nil || diff[2].Blocks[0].From != nil {
+	if len(diff) != 3 || diff[0].Blocks[0].Change != pulseone.BlockChangeKindModified || diff[1].Blocks[0].To != nil || diff[2].Blocks[0].From != nil {
 		t.Errorf("got %+v", diff)
 	}
 	if diff := must(client.Configs.Diff(ctx, first, first))(t); len(diff) != 0 {
@@ -67,13 +67,13 @@ func TestHead(t *testing.T) {
 
 func TestClusters(t *testing.T) {
 	server, client := connect(t)
-	server.AddCluster(pulseone.Cluster{Name: "pair", Type: pulseone.ActivePassive})
+	server.AddCluster(pulseone.Cluster{Name: "pair", Type: pulseone.ClusterTypeActivePassive})
 	clusters := must(client.Clusters.List(t.Context()))(t)
-	if len(clusters) != 1 || clusters[0].Type != pulseone.ActivePassive {
+	if len(clusters) != 1 || clusters[0].Type != pulseone.ClusterTypeActivePassive {
 		t.Errorf("got %+v", clusters)
 	}
 	info := must(client.Clusters.Info(t.Context()))(t)
-	if !info.Available() || info.Cluster.Health != pulseone.HealthGreen || info.Node.History[0].Time.Hour() != 3 {
+	if !info.Available() || info.Cluster.Health != pulseone.ClusterHealthGreen || info.Node.History[0].Time.Hour() != 3 {
 		t.Errorf("got %+v", info)
 	}
 	server.Fail(fault204)

@@ -88,5 +88,5 @@ func (b *lockedBuffer) String() string {
 	return b.buf.String()
 }
 
-// fault204 answers without content.
+// fault204 responds without content.
 var fault204 = pulseonetest.Fault{Path: "/api/v1/", Status: http.StatusNoContent}

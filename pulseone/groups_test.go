@@ -23,36 +23,36 @@ func rollOut(t *testing.T) (server *pulseonetest.Server, client *pulseone.Client
 	return server, client, server.AddGroup("offices", master, one, two), master, one, two
 }
 
-func TestGroupLife(t *testing.T) {
+func TestGroups_life(t *testing.T) {
 	server, client := connect(t)
 	ctx := t.Context()
 	master := server.AddAppliance(pulseone.Appliance{Name: "master"})
 	member := server.AddAppliance(pulseone.Appliance{Name: "member"})
-	group := must(client.Groups.Create(ctx, &pulseone.GroupCreate{Name: "offices", Description: "all of them"}))(t)
+	group := must(client.Groups.Create(ctx, pulseone.GroupCreate{Name: "offices", Description: "all of them"}))(t)
 	if group.MasterApplianceID != "" || group.ConfigState != "" {
 		t.Errorf("a new group has %+v", group)
 	}
 	if err := client.Groups.Publish(ctx, group.ID); !errors.Is(err, pulseone.CodeGroupMasterApplianceConflict) {
 		t.Errorf("published without a master: %v", err)
 	}
-	updated := must(client.Groups.Update(ctx, group.ID, &pulseone.GroupUpdate{Name: "branches"}))(t)
+	updated := must(client.Groups.Update(ctx, group.ID, pulseone.GroupUpdate{Name: "branches"}))(t)
 	if updated.Name != "branches" || updated.Description != "all of them" {
 		t.Errorf("got %+v", updated)
 	}
-	updated = must(client.Groups.Update(ctx, group.ID, &pulseone.GroupUpdate{Name: "branches", Description: new("")}))(t)
+	updated = must(client.Groups.Update(ctx, group.ID, pulseone.GroupUpdate{Name: "branches", Description: new("")}))(t)
 	if updated.Description != "" {
 		t.Errorf("an emptied description is %q", updated.Description)
 	}
 	check(t, client.Groups.AddMember(ctx, group.ID, member))
-	if members := must(client.Groups.Members(ctx, group.ID))(t); len(members.Members) != 1 || members.Members[0].ApplianceID != member {
+	if members := must(client.Groups.ListMembers(ctx, group.ID))(t); len(members) != 1 || members[0].ApplianceID != member {
 		t.Errorf("got %+v", members)
 	}
 	if got := must(client.Appliances.Get(ctx, member))(t); got.GroupID != group.ID {
 		t.Errorf("the member is in group %q", got.GroupID)
 	}
-	check(t, client.Groups.UpdateConfig(ctx, group.ID, &pulseone.GroupConfigUpdate{MasterApplianceID: master, BlockTypes: []string{"user-roles.user-role"}}))
-	config := must(client.Groups.Config(ctx, group.ID))(t)
-	if config.MasterApplianceID != master || !slices.Equal(config.BlockTypes, []string{"user-roles.user-role"}) || config.ConfigState != pulseone.GroupPublishRequired {
+	check(t, client.Groups.UpdateConfig(ctx, group.ID, pulseone.GroupConfigUpdate{MasterApplianceID: master, BlockTypes: []string{"user-roles.user-role"}}))
+	config := must(client.Groups.GetConfig(ctx, group.ID))(t)
+	if config.MasterApplianceID != master || !slices.Equal(config.BlockTypes, []string{"user-roles.user-role"}) || config.ConfigState != pulseone.GroupStatePublishRequired {
 		t.Errorf("got %+v", config)
 	}
 	check(t, client.Groups.RemoveMember(ctx, group.ID, member))
@@ -68,17 +68,17 @@ func TestGroupLife(t *testing.T) {
 	}
 }
 
-func TestMasterHasToBeRegistered(t *testing.T) {
+func TestGroups_UpdateConfig_unregisteredMaster(t *testing.T) {
 	server, client := connect(t)
 	group := server.AddGroup("offices", "")
-	unregistered := server.AddAppliance(pulseone.Appliance{Name: "new", State: pulseone.ApplianceUnregistered})
-	err := client.Groups.UpdateConfig(t.Context(), group, &pulseone.GroupConfigUpdate{MasterApplianceID: unregistered, BlockTypes: []string{"user-roles.user-role"}})
+	unregistered := server.AddAppliance(pulseone.Appliance{Name: "new", State: pulseone.ApplianceStateUnregistered})
+	err := client.Groups.UpdateConfig(t.Context(), group, pulseone.GroupConfigUpdate{MasterApplianceID: unregistered, BlockTypes: []string{"user-roles.user-role"}})
 	if !errors.Is(err, pulseone.CodeGroupMasterApplianceConflict) {
 		t.Errorf("got %v", err)
 	}
 }
 
-func TestAddMembersTakesAllOrNone(t *testing.T) {
+func TestGroups_AddMembers_allOrNone(t *testing.T) {
 	server, client := connect(t)
 	group := server.AddGroup("offices", "")
 	one := server.AddAppliance(pulseone.Appliance{Name: "one"})
@@ -91,17 +91,17 @@ func TestAddMembersTakesAllOrNone(t *testing.T) {
 	}
 }
 
-func TestWaitInSync(t *testing.T) {
+func TestGroups_WaitInSync(t *testing.T) {
 	_, client, group, _, _, _ := rollOut(t)
 	check(t, client.Groups.Publish(t.Context(), group))
 	var states []string
 	got := must(client.Groups.WaitInSync(t.Context(), group, &secureaccess.WaitOptions{
 		Interval: time.Second, Progress: func(s string) { states = append(states, s) },
 	}))(t)
-	if got.ConfigState != pulseone.GroupInSync || len(got.Members) != 2 {
+	if got.ConfigState != pulseone.GroupStateInSync || len(got.Members) != 2 {
 		t.Errorf("got %+v", got)
 	}
-	if states = slices.Compact(states); states[0] != string(pulseone.GroupPublishInProgress) || states[len(states)-1] != string(pulseone.GroupInSync) {
+	if states = slices.Compact(states); states[0] != string(pulseone.GroupStatePublishInProgress) || states[len(states)-1] != string(pulseone.GroupStateInSync) {
 		t.Errorf("went through %v", states)
 	}
 	for _, m := range got.Members {
@@ -111,16 +111,16 @@ func TestWaitInSync(t *testing.T) {
 	}
 }
 
-func TestWaitInSyncNamesTheMembersThatHoldItUp(t *testing.T) {
+func TestGroups_WaitInSync_namesMembers(t *testing.T) {
 	for _, test := range []struct {
 		name             string
 		one, two         pulseonetest.Outcome
 		state            pulseone.GroupState
 		conflict, failed int
 	}{
-		{"conflict", pulseonetest.Conflicts, pulseonetest.Succeeds, pulseone.GroupPublishConflict, 1, 0},
-		{"failure", pulseonetest.Succeeds, pulseonetest.Fails, pulseone.GroupPublishFailed, 0, 1},
-		{"both", pulseonetest.Conflicts, pulseonetest.Fails, pulseone.GroupPublishFailed, 1, 1},
+		{"conflict", pulseonetest.OutcomeConflicts, pulseonetest.OutcomeSucceeds, pulseone.GroupStatePublishConflict, 1, 0},
+		{"failure", pulseonetest.OutcomeSucceeds, pulseonetest.OutcomeFails, pulseone.GroupStatePublishFailed, 0, 1},
+		{"both", pulseonetest.OutcomeConflicts, pulseonetest.OutcomeFails, pulseone.GroupStatePublishFailed, 1, 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			server, client, group, _, one, two := rollOut(t)
@@ -145,9 +145,9 @@ func TestWaitInSyncNamesTheMembersThatHoldItUp(t *testing.T) {
 	}
 }
 
-func TestConflictThatIsKeptCountsAsSettled(t *testing.T) {
+func TestGroups_WaitInSync_conflictThatIsKept(t *testing.T) {
 	server, client, group, _, one, _ := rollOut(t)
-	server.SetOutcome(one, pulseonetest.Conflicts)
+	server.SetOutcome(one, pulseonetest.OutcomeConflicts)
 	check(t, client.Groups.Publish(t.Context(), group))
 	if _, err := client.Groups.WaitInSync(t.Context(), group, nil); err == nil {
 		t.Fatal("in sync in spite of a conflict")
@@ -156,29 +156,29 @@ func TestConflictThatIsKeptCountsAsSettled(t *testing.T) {
 	must(client.Groups.WaitInSync(t.Context(), group, nil))(t)
 }
 
-func TestWaitInSyncSaysThatSomebodyHasToPublish(t *testing.T) {
+func TestGroups_WaitInSync_publishRequired(t *testing.T) {
 	server, client, group, master, _, _ := rollOut(t)
 	check(t, client.Groups.Publish(t.Context(), group))
 	must(client.Groups.WaitInSync(t.Context(), group, nil))(t)
 	server.ChangeConfig(master) // the group renders, and then wants to be published again
 	_, err := client.Groups.WaitInSync(t.Context(), group, nil)
-	if failure, ok := errors.AsType[*pulseone.SyncError](err); !ok || failure.State != pulseone.GroupPublishRequired {
+	if failure, ok := errors.AsType[*pulseone.SyncError](err); !ok || failure.State != pulseone.GroupStatePublishRequired {
 		t.Errorf("got %v, want publish_required", err)
 	}
 }
 
-func TestPublishToSomeMembersLeavesTheOthers(t *testing.T) {
+func TestGroups_Publish_someMembers(t *testing.T) {
 	_, client, group, _, one, two := rollOut(t)
 	check(t, client.Groups.Publish(t.Context(), group, one))
 	_, err := client.Groups.WaitInSync(t.Context(), group, nil)
-	if failure, ok := errors.AsType[*pulseone.SyncError](err); !ok || failure.State != pulseone.GroupPublishRequired {
+	if failure, ok := errors.AsType[*pulseone.SyncError](err); !ok || failure.State != pulseone.GroupStatePublishRequired {
 		t.Fatalf("got %v, want publish_required for the other member", err)
 	}
 	got := must(client.Groups.Get(t.Context(), group))(t)
 	for _, m := range got.Members {
-		want := pulseone.ConfigInSync
+		want := pulseone.ConfigStateInSync
 		if m.ApplianceID == two {
-			want = pulseone.ConfigPublishRequired
+			want = pulseone.ConfigStatePublishRequired
 		}
 		if m.ConfigState != want {
 			t.Errorf("%s is %s, want %s", m.ApplianceID, m.ConfigState, want)
@@ -189,9 +189,9 @@ func TestPublishToSomeMembersLeavesTheOthers(t *testing.T) {
 	}
 }
 
-func TestWaitInSyncEndsWithItsContext(t *testing.T) {
+func TestGroups_WaitInSync_context(t *testing.T) {
 	server, client := connect(t)
-	master := server.AddAppliance(pulseone.Appliance{Name: "silent", State: pulseone.ApplianceUnregistered})
+	master := server.AddAppliance(pulseone.Appliance{Name: "silent", State: pulseone.ApplianceStateUnregistered})
 	group := server.AddGroup("offices", master) // its state stays unknown
 	ctx, cancel := context.WithCancelCause(t.Context())
 	polls := 0

@@ -7,11 +7,6 @@ import (
 	"github.com/secureaccess-go/secureaccess"
 )
 
-type loginRequest struct {
-	Username string              `json:"username"`
-	Password secureaccess.Secret `json:"password"`
-}
-
 // Session is the console session.
 type Session struct {
 	Domain SessionDomain `json:"domain"`
@@ -28,16 +23,16 @@ type SessionDomain struct {
 	Entitlements            []string `json:"entitlements"`              // "workspaces", "appliances", ...
 }
 
-// SessionUser is who is logged in.
+// SessionUser is who is signed in.
 type SessionUser struct {
-	ID             string           `json:"id"`
-	Username       string           `json:"username"`
-	DisplayName    string           `json:"display_name"`
-	FullName       string           `json:"full_name,omitzero"`
-	GroupName      string           `json:"group_name,omitzero"` // deprecated by the vendor
-	Roles          []Role           `json:"roles"`               // exactly one, for now
-	SessionTimeout secureaccess.Int `json:"session_timeout"`     // seconds without a call until the session ends
-	Permissions    Permissions      `json:"permissions"`         // of all roles together
+	ID             string      `json:"id"`
+	Username       string      `json:"username"`
+	DisplayName    string      `json:"display_name"`
+	FullName       string      `json:"full_name,omitzero"`
+	GroupName      string      `json:"group_name,omitzero"` // deprecated by the vendor
+	Roles          []Role      `json:"roles"`               // exactly one, for now
+	SessionTimeout int64       `json:"session_timeout"`     // seconds without a call until the session ends
+	Permissions    Permissions `json:"permissions"`         // of all roles together
 }
 
 // SessionCredentials are Hawk credentials for the API.
@@ -63,8 +58,8 @@ type User struct {
 	DisplayName    string            `json:"display_name,omitzero"`
 	Email          string            `json:"email,omitzero"`
 	WorkspaceEmail string            `json:"workspace_email,omitzero"`
-	DomainID       secureaccess.Int  `json:"domain_id,omitzero"`
-	Locked         secureaccess.Bool `json:"locked,omitzero"`
+	DomainID       int64             `json:"domain_id,omitzero"`
+	Locked         bool              `json:"locked,omitzero"`
 	Roles          []Role            `json:"roles,omitzero"`
 	SignInMethod   SignInMethod      `json:"sign_in_method,omitzero"`
 	CreatedOn      secureaccess.Time `json:"created_on,omitzero"`
@@ -74,10 +69,10 @@ type User struct {
 // SignInMethod is how a user signs in at the console.
 type SignInMethod string
 
-// The documented ways to sign in.
+// Values of SignInMethod.
 const (
-	SignInLocalPassword SignInMethod = "local_password"
-	SignInSAML          SignInMethod = "saml"
+	SignInMethodLocalPassword SignInMethod = "local_password"
+	SignInMethodSAML          SignInMethod = "saml"
 )
 
 // Permissions are what a user or a role may do.

@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/secureaccess-go/secureaccess/pulseone"
-	"github.com/secureaccess-go/secureaccess/pulseone/pulseonetest"
 )
 
 func TestPermissions(t *testing.T) {
@@ -57,7 +56,7 @@ func TestPermissions(t *testing.T) {
 func TestSession(t *testing.T) {
 	server, client := connect(t)
 	session := must(client.Session(t.Context()))(t)
-	if session.User.Username != pulseonetest.Username || session.APIURL != server.URL || session.User.SessionTimeout != 1200 {
+	if session.User.Username != server.Credentials()["user"] || session.APIURL != server.URL() || session.User.SessionTimeout != 1200 {
 		t.Errorf("got %+v", session)
 	}
 	if !session.User.Permissions.Allows("DELETE", "admin.appliances.appliance") {

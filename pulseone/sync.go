@@ -3,6 +3,7 @@ package pulseone
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 
 	"github.com/secureaccess-go/secureaccess"
@@ -21,16 +22,21 @@ type SyncError struct {
 	Conflict, Failed []string
 }
 
-// Error names the group, its state and the members.
+// Error names the group, its state and the members, the first ten of each kind.
 func (e *SyncError) Error() string {
-	text := "pulseone: group " + e.GroupID + " is " + string(e.State)
-	if len(e.Conflict) > 0 {
-		text += ", in conflict: " + strings.Join(e.Conflict, ", ")
+	return rest.Line("pulseone: group " + e.GroupID + " is " + string(e.State) + some("in conflict", e.Conflict) + some("failed", e.Failed))
+}
+
+// some names a few members.
+func some(what string, ids []string) string {
+	const most = 10
+	switch {
+	case len(ids) == 0:
+		return ""
+	case len(ids) > most:
+		return ", " + what + ": " + strings.Join(ids[:most], ", ") + " and " + strconv.Itoa(len(ids)-most) + " more"
 	}
-	if len(e.Failed) > 0 {
-		text += ", failed: " + strings.Join(e.Failed, ", ")
-	}
-	return text
+	return ", " + what + ": " + strings.Join(ids, ", ")
 }
 
 // Is matches [ErrNotInSync].
@@ -45,27 +51,27 @@ func (e *SyncError) Is(target error) bool { return target == ErrNotInSync }
 // Document: State Transition Diagram for the Group.
 func (s *GroupsService) WaitInSync(ctx context.Context, id string, opts *secureaccess.WaitOptions) (*Group, error) {
 	stuck := false
-	return rest.Poll(ctx, s.rest.Clock(), opts, func(ctx context.Context) (*Group, bool, error) {
+	return rest.Poll(ctx, s.rest.Clock(), opts, "group "+id, func(ctx context.Context) (*Group, string, bool, error) {
 		group, err := s.Get(ctx, id)
 		if err != nil {
-			return nil, false, err
+			return nil, "", false, err
 		}
-		opts.Report(string(group.ConfigState))
-		switch group.ConfigState {
-		case GroupInSync:
-			return group, true, nil
-		case GroupPublishConflict, GroupPublishFailed:
-			return group, false, syncError(group)
-		case GroupPublishRequired:
+		state := group.ConfigState
+		switch {
+		case state.Is(GroupStateInSync):
+			return group, string(state), true, nil
+		case state.Is(GroupStatePublishConflict), state.Is(GroupStatePublishFailed):
+			return group, string(state), true, syncError(group)
+		case state.Is(GroupStatePublishRequired):
 			// A publish that has just been asked for may not show yet; the second time it is the state.
 			if stuck {
-				return group, false, syncError(group)
+				return group, string(state), true, syncError(group)
 			}
 			stuck = true
 		default:
 			stuck = false
 		}
-		return group, false, nil
+		return group, string(state), false, nil
 	})
 }
 

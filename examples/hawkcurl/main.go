@@ -5,7 +5,7 @@
 // The id and the key come from the environment, where other users of the machine do not see them; HAWK_ALGORITHM may
 // name another algorithm than sha256. Hawkcurl prints the status line and the body, and with -v, on standard error, what
 // was signed. It follows no redirect. A server with a certificate of a private authority is trusted with -cacert FILE.
-// Exit status: 0, or 1 for an answer of 400 and above, or 2 if there was no answer or none to be believed.
+// Exit status: 0 for a response below 400 that is believed, 1 for any other or none, 2 for wrong usage.
 package main
 
 import (
@@ -20,18 +20,20 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"syscall"
 
 	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/hawk"
 )
 
 const (
-	exitRefused = 1
-	exitFailed  = 2
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
@@ -47,40 +49,43 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	var (
 		ext         = flags.String("ext", "", "application data for the signature to carry")
 		hash        = flags.Bool("hash", false, "cover the body by the signature")
-		verify      = flags.Bool("verify", false, "require that the answer is signed, and check it")
+		verify      = flags.Bool("verify", false, "require that the response is signed, and check it")
 		body        = flags.String("d", "", "body to send")
 		contentType = flags.String("t", "application/json", "content type of the body")
 		caFile      = flags.String("cacert", "", "trust the certificate authorities in this `file`, PEM, and no others")
-		verbose     = flags.Bool("v", false, "show what was signed, and the Hawk headers of the answer")
+		verbose     = flags.Bool("v", false, "show what was signed, and the Hawk headers of the response")
 	)
-	if err := flags.Parse(args); err != nil {
-		return exitFailed
-	}
-	fail := func(err error) int {
-		_, _ = fmt.Fprintln(stderr, "hawkcurl:", err)
-		return exitFailed
-	}
-	if flags.NArg() != 2 {
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return exitDone
+	case err != nil:
+		return exitUsage
+	case flags.NArg() != 2:
 		flags.Usage()
-		return exitFailed
+		return exitUsage
 	}
+	complain := func(code int, err error) int {
+		_, _ = fmt.Fprintln(stderr, "hawkcurl:", err)
+		return code
+	}
+	fail := func(err error) int { return complain(exitFailed, err) }
 	credentials, err := credentialsFrom(getenv)
 	if err != nil {
-		return fail(err)
+		return complain(exitUsage, err)
 	}
 	req, err := newRequest(ctx, flags.Arg(0), flags.Arg(1), *body, *contentType)
 	if err != nil {
-		return fail(err)
+		return complain(exitUsage, err)
 	}
 
 	base := http.DefaultTransport.(*http.Transport).Clone()
 	defer base.CloseIdleConnections()
 	if *caFile != "" {
 		if base.TLSClientConfig, err = trusting(*caFile); err != nil {
-			return fail(err)
+			return complain(exitUsage, err)
 		}
 	}
-	var signed hawk.Artifacts // of the last attempt, which is the one that is answered
+	var signed hawk.Artifacts // of the last attempt, the one that got the response
 	client := &http.Client{
 		Transport: &hawk.Transport{
 			Base:        base,
@@ -108,19 +113,19 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	// The Transport could check this as well, but would keep a refusal, which is seldom signed, to itself.
 	var unbelievable error
 	if *verify {
-		unbelievable = hawk.CheckResponse(resp, credentials, signed, hawk.ResponseRequired)
+		unbelievable = hawk.CheckResponse(resp, credentials, signed, hawk.ResponseCheckRequired)
 	}
 	_, _ = fmt.Fprintln(stdout, resp.Proto, resp.Status)
 	if _, err := io.Copy(stdout, resp.Body); err != nil {
 		return fail(err)
 	}
 	if resp.StatusCode >= 400 {
-		return exitRefused
+		return exitFailed
 	}
 	if unbelievable != nil {
 		return fail(unbelievable)
 	}
-	return 0
+	return exitDone
 }
 
 func credentialsFrom(getenv func(string) string) (hawk.Credentials, error) {

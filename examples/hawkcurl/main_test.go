@@ -21,7 +21,7 @@ import (
 
 const id, key = "dh37fgj492je", "werxhqb98rpaxn39848xrunpaw3489ruxnpa98w4rxn"
 
-// newServer greets those who sign. Under /signed it signs its answer, under /tampered it sends another one.
+// newServer greets those who sign. Under /signed it signs its response, under /tampered it sends another one.
 func newServer(t *testing.T, v *hawk.Verifier) string {
 	v.Credentials = func(_ context.Context, claimed string) (hawk.Credentials, error) {
 		if claimed != id {
@@ -41,7 +41,7 @@ func newServer(t *testing.T, v *hawk.Verifier) string {
 		body := fmt.Sprintf("%s %s ext=%q hashed=%v type=%q body=%q\n", r.Method, r.RequestURI, grant.Artifacts.Ext, grant.Artifacts.Hash != "", r.Header.Get("Content-Type"), got)
 		w.Header().Set("Content-Type", "text/plain")
 		if r.URL.Path != "/" {
-			header, err := grant.ServerAuthorization(hawk.HashPayload(hawk.SHA256, "text/plain", []byte(body)), "")
+			header, err := grant.ServerAuthorization(hawk.HashPayload(hawk.AlgorithmSHA256, "text/plain", []byte(body)), "")
 			if err != nil {
 				t.Error(err)
 			}
@@ -71,7 +71,7 @@ func hawkcurl(t *testing.T, environment map[string]string, args ...string) (code
 }
 
 func TestRun(t *testing.T) {
-	server := newServer(t, &hawk.Verifier{Payload: hawk.PayloadIfHashed})
+	server := newServer(t, &hawk.Verifier{Payload: hawk.PayloadPolicyIfHashed})
 	ahead := newServer(t, &hawk.Verifier{Now: func() time.Time { return time.Now().Add(time.Hour) }})
 	right := map[string]string{"HAWK_ID": id, "HAWK_KEY": key}
 	with := func(name, value string) map[string]string {
@@ -94,9 +94,9 @@ func TestRun(t *testing.T) {
 		"POST": {right, []string{"-ext", "e=1", "-hash", "-d", "text", "-t", "text/plain", "post", server + "/"}, 0, "HTTP/1.1 200 OK\nPOST / ext=\"e=1\" hashed=true type=\"text/plain\" body=\"text\"\n", ""},
 		"JSON": {right, []string{"-d", "{}", "PUT", server + "/"}, 0, "HTTP/1.1 200 OK\nPUT / ext=\"\" hashed=false type=\"application/json\" body=\"{}\"\n", ""},
 
-		"signed answer":       {right, []string{"-verify", "GET", server + "/signed"}, 0, "HTTP/1.1 200 OK\nGET /signed ext=\"\" hashed=false type=\"\" body=\"\"\n", ""},
-		"unsigned answer":     {right, []string{"-verify", "GET", server + "/"}, 2, "HTTP/1.1 200 OK\nGET / ext=\"\" hashed=false type=\"\" body=\"\"\n", "missing Server-Authorization header"},
-		"tampered answer":     {right, []string{"-verify", "GET", server + "/tampered"}, 2, "HTTP/1.1 200 OK\n", "bad payload hash"},
+		"signed response":     {right, []string{"-verify", "GET", server + "/signed"}, 0, "HTTP/1.1 200 OK\nGET /signed ext=\"\" hashed=false type=\"\" body=\"\"\n", ""},
+		"unsigned response":   {right, []string{"-verify", "GET", server + "/"}, 1, "HTTP/1.1 200 OK\nGET / ext=\"\" hashed=false type=\"\" body=\"\"\n", "missing Server-Authorization header"},
+		"tampered response":   {right, []string{"-verify", "GET", server + "/tampered"}, 1, "HTTP/1.1 200 OK\n", "bad payload hash"},
 		"tampered, unchecked": {right, []string{"GET", server + "/tampered"}, 0, "HTTP/1.1 200 OK\nsomething else\n", ""},
 		"redirect":            {right, []string{"GET", server + "/redirect"}, 0, "HTTP/1.1 302 Found\nGET /redirect ext=\"\" hashed=false type=\"\" body=\"\"\n", ""},
 		"clock":               {right, []string{"-v", "GET", ahead + "/"}, 0, "HTTP/1.1 200 OK\nGET / ext=\"\" hashed=false type=\"\" body=\"\"\n", "hawk.1.header"},
@@ -109,11 +109,12 @@ func TestRun(t *testing.T) {
 		"unknown algorithm": {with("HAWK_ALGORITHM", "md5"), []string{"GET", server + "/"}, 2, "", "unknown algorithm"},
 		"no key":            {with("HAWK_KEY", ""), []string{"GET", server + "/"}, 2, "", "HAWK_KEY"},
 		"no URL":            {right, []string{"GET"}, 2, "", "usage:"},
+		"help":              {right, []string{"--help"}, 0, "", "usage:"},
 		"no such flag":      {right, []string{"-x", "GET", server}, 2, "", "usage:"},
 		"no http":           {right, []string{"GET", "ftp://127.0.0.1/"}, 2, "", "http://"},
 		"bad URL":           {right, []string{"GET", "http://[::1"}, 2, "", "hawkcurl:"},
-		"bad ext":           {right, []string{"-ext", `"`, "GET", server}, 2, "", "cannot be signed"},
-		"nobody there":      {right, []string{"GET", "http://127.0.0.1:1/"}, 2, "", "hawkcurl:"},
+		"bad ext":           {right, []string{"-ext", `"`, "GET", server}, 1, "", "cannot be signed"},
+		"nobody there":      {right, []string{"GET", "http://127.0.0.1:1/"}, 1, "", "hawkcurl:"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			code, stdout, stderr := hawkcurl(t, test.environment, test.args...)
@@ -124,7 +125,7 @@ func TestRun(t *testing.T) {
 	}
 }
 
-func TestVerbose(t *testing.T) {
+func TestRun_verbose(t *testing.T) {
 	server := newServer(t, new(hawk.Verifier))
 	_, _, stderr := hawkcurl(t, map[string]string{"HAWK_ID": id, "HAWK_KEY": key}, "-v", "-hash", "-ext", "a, b", "-d", "x", "POST", server+"/signed?q")
 	for _, want := range []string{
@@ -137,7 +138,7 @@ func TestVerbose(t *testing.T) {
 	}
 }
 
-func TestPrivateAuthority(t *testing.T) {
+func TestRun_privateAuthority(t *testing.T) {
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "hello") }))
 	t.Cleanup(server.Close)
 	server.Config.ErrorLog = log.New(io.Discard, "", 0) // the handshake that the client breaks off
@@ -159,8 +160,8 @@ func TestPrivateAuthority(t *testing.T) {
 	}{
 		{"trusted", []string{"-cacert", caFile}, 0, ""},
 		{"not trusted", nil, exitFailed, "certificate"},
-		{"no file", []string{"-cacert", caFile + ".none"}, exitFailed, "ca.pem.none"},
-		{"no certificate", []string{"-cacert", empty}, exitFailed, "no certificate"},
+		{"no file", []string{"-cacert", caFile + ".none"}, exitUsage, "ca.pem.none"},
+		{"no certificate", []string{"-cacert", empty}, exitUsage, "no certificate"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			code, stdout, stderr := hawkcurl(t, right, append(test.args, "GET", server.URL)...)

@@ -1,4 +1,4 @@
-// Quickstart rolls out the configuration of one appliance to others with Pulse One: it logs in, creates a group, names
+// Quickstart rolls out the configuration of one appliance to others with Pulse One: it signs in, creates a group, names
 // its master and what to distribute, publishes, and waits until every member runs it.
 //
 //	go run ./examples/quickstart
@@ -9,124 +9,169 @@
 //	PULSEONE_MASTER=<appliance id> PULSEONE_MEMBERS=<appliance id>,<appliance id> \
 //	go run ./examples/quickstart
 //
-// PULSEONE_BLOCK_TYPES says what to distribute, "user-roles.user-role" by default. The group stays.
+// PULSEONE_BLOCK_TYPES says what to distribute, "user-roles.user-role" by default. PULSEONE_CA_FILE names a file with
+// the certificates to trust instead of this machine's. The group stays. With -dry-run it only checks the account and
+// shows what it would do.
+//
+// Exit status: 0 when all was done, 1 when something failed, 2 for wrong usage or an incomplete environment, 3 when a dry
+// run has found something to do.
 package main
 
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
 	"slices"
 	"strings"
-	"time"
+	"syscall"
 
 	"github.com/secureaccess-go/secureaccess"
+	"github.com/secureaccess-go/secureaccess/examples/internal/quote"
 	"github.com/secureaccess-go/secureaccess/pulseone"
-	"github.com/secureaccess-go/secureaccess/pulseone/pulseonetest"
+)
+
+const (
+	exitDone    = 0
+	exitFailed  = 1
+	exitUsage   = 2
+	exitPending = 3
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, os.Stdout, os.Getenv); err != nil {
-		fmt.Fprintln(os.Stderr, "quickstart:", err)
-		os.Exit(1)
-	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
 }
 
-// rollOut is what to do and where.
+func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
+	flags := flag.NewFlagSet("quickstart", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.Usage = func() {
+		_, _ = fmt.Fprintln(stderr, `usage: quickstart [-dry-run]
+Environment: PULSEONE_URL, PULSEONE_USER, PULSEONE_PASSWORD, PULSEONE_CA_FILE, PULSEONE_MASTER, PULSEONE_MEMBERS,
+PULSEONE_BLOCK_TYPES. Without PULSEONE_URL it runs on a Pulse One in memory.
+Exit status: 0 all was done; 1 something failed; 2 wrong usage; 3 a dry run found something to do.`)
+		flags.PrintDefaults()
+	}
+	dry := flags.Bool("dry-run", false, "show what would be done, and change nothing")
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return exitDone
+	case err != nil:
+		return exitUsage
+	case flags.NArg() > 0:
+		flags.Usage()
+		return exitUsage
+	}
+	fail := func(code int, err error) int {
+		_, _ = fmt.Fprintln(stderr, "quickstart:", err)
+		return code
+	}
+	job, err := jobFrom(getenv, stdout)
+	if err != nil {
+		return fail(exitUsage, err)
+	}
+	defer job.close()
+	client, err := pulseone.New(job.url, job.auth, job.options...)
+	if err != nil {
+		return fail(exitUsage, err)
+	}
+	defer func() { _ = client.Close(ctx) }()
+
+	r := &rollOut{job: job, client: client, out: stdout}
+	if err := r.check(ctx); err != nil {
+		return fail(exitFailed, err)
+	}
+	if *dry {
+		r.step("dry run", "would publish %s of %s to %d appliances", strings.Join(job.blockTypes, ", "), job.master, len(job.members))
+		return exitPending
+	}
+	if err := r.publish(ctx); err != nil {
+		return fail(exitFailed, err)
+	}
+	return exitDone
+}
+
+// rollOut is one run of the program.
 type rollOut struct {
-	url, user, password string
-	master              string
-	members             []string
-	blockTypes          []string
-	options             []secureaccess.Option
-	pause               func() // lets the credentials grow old, where that can be had
+	*job
+	client *pulseone.Client
+	out    io.Writer
 }
 
-func run(ctx context.Context, out io.Writer, getenv func(string) string) error {
-	job, err := fromEnvironment(getenv)
-	if err != nil {
-		return err
-	}
-	if job == nil {
-		var server *pulseonetest.Server
-		if job, server, err = inMemory(); err != nil {
-			return err
-		}
-		defer server.Close()
-		fmt.Fprintln(out, "No PULSEONE_URL is set, so this runs on a Pulse One in memory.")
-	}
-	client, err := pulseone.New(job.url, pulseone.Password(job.user, job.password), job.options...)
-	if err != nil {
-		return err
-	}
-	defer client.Close(ctx)
+// step reports a step, whose texts come from a server, on one line.
+func (r *rollOut) step(name, format string, args ...any) {
+	_, _ = fmt.Fprintf(r.out, "%-18s %s\n", name, quote.Cell(fmt.Sprintf(format, args...)))
+}
 
-	step := func(name, format string, args ...any) {
-		fmt.Fprintf(out, "%-18s %s\n", name, fmt.Sprintf(format, args...))
-	}
-
-	session, err := client.Session(ctx)
+// check signs in and looks around. It changes nothing.
+func (r *rollOut) check(ctx context.Context) error {
+	session, err := r.client.Session(ctx)
 	if err != nil {
 		return err
 	}
 	if !session.User.Permissions.Allows("UPDATE", "admin.appliances.configdist") {
-		return fmt.Errorf("%s may not distribute configurations", session.User.Username)
+		return fmt.Errorf("%s may not distribute configurations", quote.Cell(session.User.Username))
 	}
-	step("log in", "%s, as %s; the API is at %s", session.User.Username, roleNames(session.User.Roles), session.APIURL)
+	r.step("sign in", "%s, as %s; the API is at %s", session.User.Username, roleNames(session.User.Roles), session.APIURL)
 
-	if job.pause != nil {
-		job.pause()
+	if r.pause != nil {
+		r.pause()
 		var exchange secureaccess.Exchange
-		if _, err := client.Clusters.List(secureaccess.Capture(ctx, &exchange)); err != nil {
+		if _, err := r.client.Clusters.List(secureaccess.Capture(ctx, &exchange)); err != nil {
 			return err
 		}
-		step("renew credentials", "an hour went by; the next call renewed what it needed and got %d", exchange.Status)
+		r.step("renew credentials", "an hour went by; the next call renewed what it needed and got %d", exchange.Status)
 	}
 
 	var names []string
-	for appliance, err := range client.Appliances.All(ctx, nil) {
+	for appliance, err := range r.client.Appliances.All(ctx, nil) {
 		if err != nil {
 			return err
 		}
 		names = append(names, appliance.Name)
 	}
-	step("list appliances", "%d: %s", len(names), strings.Join(names, ", "))
+	r.step("list appliances", "%d: %s", len(names), strings.Join(names, ", "))
+	return nil
+}
 
-	group, err := client.Groups.Create(ctx, &pulseone.GroupCreate{
+// publish creates the group and distributes the master's configuration to it.
+func (r *rollOut) publish(ctx context.Context) error {
+	group, err := r.client.Groups.Create(ctx, pulseone.GroupCreate{
 		Name:        "quickstart",
 		Description: "made by the quickstart example",
 	})
 	if err != nil {
 		return err
 	}
-	step("create group", "%s, %s", group.Name, group.ID)
+	r.step("create group", "%s, %s", group.Name, group.ID)
 
-	if err := client.Groups.AddMembers(ctx, group.ID, job.members...); err != nil {
+	if err := r.client.Groups.AddMembers(ctx, group.ID, r.members...); err != nil {
 		return err
 	}
-	step("add members", "%d", len(job.members))
+	r.step("add members", "%d", len(r.members))
 
-	err = client.Groups.UpdateConfig(ctx, group.ID, &pulseone.GroupConfigUpdate{
-		MasterApplianceID: job.master,
-		BlockTypes:        job.blockTypes,
+	err = r.client.Groups.UpdateConfig(ctx, group.ID, pulseone.GroupConfigUpdate{
+		MasterApplianceID: r.master,
+		BlockTypes:        r.blockTypes,
 	})
 	if err != nil {
 		return err
 	}
-	step("set master", "%s, for %s", job.master, strings.Join(job.blockTypes, ", "))
+	r.step("set master", "%s, for %s", r.master, strings.Join(r.blockTypes, ", "))
 
-	if err := client.Groups.Publish(ctx, group.ID); err != nil {
+	if err := r.client.Groups.Publish(ctx, group.ID); err != nil {
 		return err
 	}
-	step("publish", "begun")
+	r.step("publish", "begun")
 
 	var states []string
-	group, err = client.Groups.WaitInSync(ctx, group.ID, &secureaccess.WaitOptions{Progress: func(state string) {
+	group, err = r.client.Groups.WaitInSync(ctx, group.ID, &secureaccess.WaitOptions{Progress: func(state string) {
 		if !slices.Contains(states, state) {
 			states = append(states, state)
 		}
@@ -137,9 +182,9 @@ func run(ctx context.Context, out io.Writer, getenv func(string) string) error {
 	if err != nil {
 		return err
 	}
-	step("wait", "%s", strings.Join(states, " -> "))
+	r.step("wait", "%s", strings.Join(states, " -> "))
 	for _, member := range group.Members {
-		step("", "%s is %s", member.ApplianceID, member.ConfigState)
+		r.step("", "%s is %s", member.ApplianceID, member.ConfigState)
 	}
 	return nil
 }
@@ -150,47 +195,4 @@ func roleNames(roles []pulseone.Role) string {
 		names[i] = role.Name
 	}
 	return strings.Join(names, ", ")
-}
-
-// fromEnvironment reads the job, nil when there is no address.
-func fromEnvironment(getenv func(string) string) (*rollOut, error) {
-	job := &rollOut{
-		url: getenv("PULSEONE_URL"), user: getenv("PULSEONE_USER"), password: getenv("PULSEONE_PASSWORD"),
-		master: getenv("PULSEONE_MASTER"), members: split(getenv("PULSEONE_MEMBERS")),
-		blockTypes: split(getenv("PULSEONE_BLOCK_TYPES")),
-	}
-	if job.url == "" {
-		return nil, nil
-	}
-	if len(job.blockTypes) == 0 {
-		job.blockTypes = []string{"user-roles.user-role"}
-	}
-	if job.master == "" || len(job.members) == 0 {
-		// Publishing changes what appliances run: which ones is not for an example to guess.
-		return nil, errors.New("set PULSEONE_MASTER and PULSEONE_MEMBERS to the appliances that this may change")
-	}
-	return job, nil
-}
-
-func split(list string) []string {
-	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
-}
-
-// inMemory starts a Pulse One with three appliances.
-func inMemory() (*rollOut, *pulseonetest.Server, error) {
-	server := pulseonetest.NewStill()
-	if err := server.Start("127.0.0.1:0", nil); err != nil {
-		return nil, nil, err
-	}
-	return &rollOut{
-		url: server.URL, user: pulseonetest.Username, password: pulseonetest.Password,
-		master: server.AddAppliance(pulseone.Appliance{Name: "headquarters", Model: "PSA7000"}),
-		members: []string{
-			server.AddAppliance(pulseone.Appliance{Name: "branch north", Model: "PSA300"}),
-			server.AddAppliance(pulseone.Appliance{Name: "branch south", Model: "PSA300"}),
-		},
-		blockTypes: []string{"system.configuration.security", "user-roles.user-role"},
-		options:    server.Options(),
-		pause:      func() { server.Advance(time.Hour) },
-	}, server, nil
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/sha1"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -23,6 +24,8 @@ type appliance struct {
 	runsAt     time.Time // when it is
 	outcome    Outcome
 	publish    *publish
+	plays      pulseone.TaskStatus // how tasks end that the server works off in its place; "": it does not
+	deployment *orchestration      // nil: none
 }
 
 type commit struct {
@@ -38,13 +41,13 @@ func (s *Server) AddAppliance(a pulseone.Appliance) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if a.State == "" {
-		a.State, a.NotificationChannelStatus = pulseone.ApplianceRegistered, pulseone.ChannelOnline
+		a.State, a.NotificationChannelStatus = pulseone.ApplianceStateRegistered, pulseone.ChannelStatusOnline
 	}
 	if a.Type == "" {
-		a.Type = pulseone.ApplianceVPN
+		a.Type = pulseone.ApplianceTypeVPN
 	}
 	added := s.add(a)
-	if added.State == pulseone.ApplianceRegistered {
+	if added.State == pulseone.ApplianceStateRegistered {
 		s.commit(added)
 	}
 	return added.ID
@@ -84,7 +87,7 @@ func (s *Server) run(a *appliance, id string) {
 	a.ApplianceCommitID = id
 	a.ConfigSize = 1389
 	a.ConfigCreated = secureaccess.At(a.commits[len(a.commits)-1].date)
-	a.ConfigState = pulseone.ConfigInSync
+	a.ConfigState = pulseone.ConfigStateInSync
 }
 
 // Appliances returns what the server has.
@@ -122,28 +125,28 @@ func sameID(a, b string) bool {
 	return strings.EqualFold(strings.ReplaceAll(a, "-", ""), strings.ReplaceAll(b, "-", ""))
 }
 
-func (s *Server) applianceRoutes(routes *fake.Router) {
-	routes.Handle("GET", "/api/v1/sa", s.listAppliances)
-	routes.Handle("POST", "/api/v1/sa", s.createAppliance)
-	one := handleOne(s, routes, "appliance", "appliance_id", s.appliance)
-	one("GET", "/api/v1/sa/{appliance_id}", func(w http.ResponseWriter, _ *http.Request, a *appliance, _ fake.Params) {
+func (s *Server) applianceRoutes() {
+	s.api.Handle(s.listAppliances, "pulseone.appliances.list")
+	s.api.Handle(s.createAppliance, "pulseone.appliances.create")
+	one := handlerOf(s, "appliance", "appliance_id", s.appliance)
+	s.api.Handle(one(func(w http.ResponseWriter, _ *http.Request, a *appliance, _ fake.Params) {
 		fake.JSON(w, http.StatusOK, a.Appliance)
-	})
-	one("PUT", "/api/v1/sa/{appliance_id}", s.updateAppliance)
-	one("DELETE", "/api/v1/sa/{appliance_id}", func(w http.ResponseWriter, _ *http.Request, a *appliance, _ fake.Params) {
+	}), "pulseone.appliances.get")
+	s.api.Handle(one(s.updateAppliance), "pulseone.appliances.update")
+	s.api.Handle(one(func(w http.ResponseWriter, _ *http.Request, a *appliance, _ fake.Params) {
 		s.appliances = slices.DeleteFunc(s.appliances, func(b *appliance) bool { return a == b })
 		for _, g := range s.groups {
 			g.remove(a.ID)
 		}
 		w.WriteHeader(http.StatusNoContent)
-	})
-	one("POST", "/api/v1/sa/{appliance_id}/commands/renew-registration-code", func(w http.ResponseWriter, _ *http.Request, _ *appliance, _ fake.Params) {
-		fake.JSON(w, http.StatusOK, s.registration())
-	})
-	one("POST", "/api/v1/sa/{appliance_id}/commands/reboot", func(w http.ResponseWriter, _ *http.Request, _ *appliance, _ fake.Params) {
+	}), "pulseone.appliances.delete")
+	s.api.Handle(one(func(w http.ResponseWriter, _ *http.Request, a *appliance, _ fake.Params) {
+		fake.JSON(w, http.StatusOK, s.registration(a))
+	}), "pulseone.appliances.renew_registration_code")
+	s.api.Handle(one(func(w http.ResponseWriter, _ *http.Request, _ *appliance, _ fake.Params) {
 		w.WriteHeader(http.StatusNoContent)
-	})
-	one("POST", "/api/v1/sa/{appliance_id}/commands/{action}", s.orchestrate)
+	}), "pulseone.appliances.reboot")
+	s.api.Handle(one(s.orchestrate), "pulseone.appliances.command")
 }
 
 func (s *Server) listAppliances(w http.ResponseWriter, r *http.Request, _ fake.Params) {
@@ -152,7 +155,7 @@ func (s *Server) listAppliances(w http.ResponseWriter, r *http.Request, _ fake.P
 	s.walk()
 	limit := fake.QueryInt(r, "limit", 10)
 	if limit > 100 {
-		badRequest(w, []string{"limit is over 100"})
+		refuse(w, http.StatusBadRequest, "40000", "limit is over 100")
 		return
 	}
 	matching := []pulseone.Appliance{}
@@ -194,7 +197,7 @@ func chosen(filter, value string) bool {
 
 func (s *Server) createAppliance(w http.ResponseWriter, r *http.Request, _ fake.Params) {
 	var body pulseone.OrchestratedApplianceCreate
-	if !fake.Decode(w, r, &body, badRequest) {
+	if !decode(w, r, &body) {
 		return
 	}
 	s.mu.Lock()
@@ -204,44 +207,47 @@ func (s *Server) createAppliance(w http.ResponseWriter, r *http.Request, _ fake.
 		return
 	}
 	created := pulseone.Appliance{
-		Name: body.Name, SDPMode: body.SDPMode, State: pulseone.ApplianceUnregistered, NotificationChannelStatus: pulseone.ChannelOffline,
+		Name: body.Name, SDPMode: body.SDPMode, State: pulseone.ApplianceStateUnregistered, NotificationChannelStatus: pulseone.ChannelStatusOffline,
 	}
 	if body.DMI != nil {
 		created.DMI = &pulseone.DMI{Username: body.DMI.Username, IPAddress: body.DMI.IPAddress, Port: body.DMI.Port}
 	}
 	if body.Orchestration.Type == "" {
-		s.add(created)
-		fake.JSON(w, http.StatusOK, s.registration())
+		fake.JSON(w, http.StatusOK, s.registration(s.add(created)))
 		return
 	}
-	created.Orchestration = &pulseone.Orchestration{Type: body.Orchestration.Type, State: pulseone.OrchestrationCreated}
+	created.Orchestration = &pulseone.Orchestration{Type: body.Orchestration.Type, State: pulseone.OrchestrationStateCreated}
 	fake.JSON(w, http.StatusOK, s.add(created).Appliance)
 }
 
 // roleIsFree reports whether another appliance can have an SDP role: there is one controller, and gateways need it.
 // The lock is held.
 func (s *Server) roleIsFree(mode pulseone.SDPMode) bool {
-	controller := slices.ContainsFunc(s.appliances, func(a *appliance) bool { return a.SDPMode == pulseone.SDPController })
+	controller := slices.ContainsFunc(s.appliances, func(a *appliance) bool { return a.SDPMode == pulseone.SDPModeController })
 	switch mode {
-	case pulseone.SDPController:
+	case pulseone.SDPModeController:
 		return !controller
-	case pulseone.SDPGateway:
+	case pulseone.SDPModeGateway:
 		return controller
 	}
 	return true
 }
 
-func (s *Server) registration() pulseone.Registration {
+// registration gives an appliance a code to register with, in place of those that it had. The lock is held.
+func (s *Server) registration(a *appliance) pulseone.Registration {
 	s.serial++
+	maps.DeleteFunc(s.face.codes, func(_, id string) bool { return id == a.ID })
+	code := fmt.Sprintf("JZTAet96%d", s.serial)
+	s.face.codes[code] = a.ID
 	return pulseone.Registration{
 		APIURL:           "example-api.pulseworkspace.net",
-		RegistrationCode: secureaccess.NewSecret(fmt.Sprintf("JZTAet96%d", s.serial)),
+		RegistrationCode: secureaccess.NewSecret(code),
 	}
 }
 
 func (s *Server) updateAppliance(w http.ResponseWriter, r *http.Request, a *appliance, _ fake.Params) {
 	var body pulseone.ApplianceUpdate
-	if !fake.Decode(w, r, &body, badRequest) {
+	if !decode(w, r, &body) {
 		return
 	}
 	if body.SDPMode != "" && (a.SDPMode == body.SDPMode || !s.roleIsFree(body.SDPMode)) {
@@ -273,14 +279,14 @@ func (s *Server) orchestrate(w http.ResponseWriter, _ *http.Request, a *applianc
 		refuse(w, http.StatusInternalServerError, pulseone.CodeApplianceNotOrchestrated, "not an orchestrated appliance")
 		return
 	}
-	started := a.Orchestration.State == pulseone.OrchestrationStarted
+	started := a.Orchestration.State == pulseone.OrchestrationStateStarted
 	switch p["action"] {
 	case "start":
 		if started {
 			refuse(w, http.StatusConflict, pulseone.CodeOrchestrationStateTransitionInvalid, "it is started")
 			return
 		}
-		a.Orchestration.State = pulseone.OrchestrationStarted
+		a.Orchestration.State = pulseone.OrchestrationStateStarted
 	case "stop", "update":
 		if !started {
 			refuse(w, http.StatusConflict, pulseone.CodeOrchestrationStateTransitionInvalid, "it is not started")
@@ -290,11 +296,14 @@ func (s *Server) orchestrate(w http.ResponseWriter, _ *http.Request, a *applianc
 			a.Orchestration.State = stopped
 		}
 	case "destroy":
-		if a.SDPMode == pulseone.SDPController && slices.ContainsFunc(s.appliances, func(b *appliance) bool { return b.SDPMode == pulseone.SDPGateway }) {
+		if a.SDPMode == pulseone.SDPModeController && slices.ContainsFunc(s.appliances, func(b *appliance) bool { return b.SDPMode == pulseone.SDPModeGateway }) {
 			refuse(w, http.StatusConflict, pulseone.CodeOrchestrationActionInvalid, "a gateway is active")
 			return
 		}
 		s.appliances = slices.DeleteFunc(s.appliances, func(b *appliance) bool { return a == b })
+	default:
+		notFound(w, "command")
+		return
 	}
 	w.WriteHeader(http.StatusNoContent)
 }

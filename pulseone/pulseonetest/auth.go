@@ -5,10 +5,13 @@ import (
 	"crypto/rand"
 	"errors"
 	"net/http"
+	"regexp"
+	"strings"
 	"time"
 
 	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/hawk"
+	"github.com/secureaccess-go/secureaccess/internal/contract"
 	"github.com/secureaccess-go/secureaccess/internal/fake"
 	"github.com/secureaccess-go/secureaccess/pulseone"
 )
@@ -38,7 +41,9 @@ type session struct {
 
 type credentials struct {
 	hawk.Credentials
-	expires time.Time
+	expires   time.Time
+	appliance string // whose they are; "" for an administrator's
+	workspace *space // whose they are; nil for those of the console
 }
 
 // AddUser adds an administrator, or replaces the one of that name.
@@ -99,23 +104,24 @@ func (s *Server) issue() *credentials {
 	return c
 }
 
-func (s *Server) consoleRoutes() http.Handler {
-	routes := &fake.Router{}
-	routes.Handle("POST", "/api/login", s.login)
-	routes.Handle("GET", "/api/session", s.session)
-	return routes
+func (s *Server) authRoutes() {
+	s.api.Handle(s.login, "pulseone.auth.login")
+	s.api.Handle(s.session, "pulseone.auth.get_session")
 }
 
 func (s *Server) login(w http.ResponseWriter, r *http.Request, _ fake.Params) {
-	var body struct{ Username, Password string }
-	if !fake.Decode(w, r, &body, badRequest) {
+	var body struct {
+		Username string `json:"username"`
+		Password string `json:"password"`
+	}
+	if !decode(w, r, &body) {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	user, ok := s.users[body.Username]
 	if !ok || user.password != body.Password {
-		refuse(w, http.StatusUnauthorized, 40100, "JsonUnauthorized: login failed")
+		refuse(w, http.StatusUnauthorized, "40100", "JsonUnauthorized: login failed")
 		return
 	}
 	s.logins++
@@ -137,37 +143,36 @@ func (s *Server) setCookie(w http.ResponseWriter, session *session) {
 func (s *Server) session(w http.ResponseWriter, r *http.Request, _ fake.Params) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := s.Clock().Now()
-	cookie, err := r.Cookie(cookieName)
-	var current *session
-	if err == nil {
-		current = s.sessions[cookie.Value]
-	}
-	if current == nil || !now.Before(current.ends) {
-		refuse(w, http.StatusUnauthorized, 40100, "log in first")
+	now, current := s.Clock().Now(), s.sessionOf(r)
+	if current == nil { // it ended between two looks
+		refuse(w, http.StatusUnauthorized, "40100", "log in first")
 		return
 	}
 	if now.Sub(current.reissued) >= renewal {
 		current.ends, current.reissued = now.Add(lifetime), now
 		s.setCookie(w, current)
 	}
-	answer := pulseone.Session{
+	api := s.apiURL
+	if api == "" {
+		api = s.URL()
+	}
+	found := pulseone.Session{
 		Domain: pulseone.SessionDomain{AllowSecurityAppliances: true, Entitlements: []string{"workspaces", "appliances"}},
 		User: pulseone.SessionUser{
 			ID: "9822b71a-27cf-11e4-9440-1a1e7d989db4", Username: current.user.name, DisplayName: current.user.name,
 			Roles:          []pulseone.Role{{ID: "8936a7de-b49e-47ee-acd5-9434da5508f8", Name: "Support Admin"}},
-			SessionTimeout: secureaccess.Int(lifetime / time.Second), Permissions: current.user.permissions,
+			SessionTimeout: int64(lifetime / time.Second), Permissions: current.user.permissions,
 		},
-		APIURL: s.APIURL,
+		APIURL: api,
 	}
 	if current.issued.IsZero() || now.Sub(current.issued) >= renewal {
 		current.issued = now
 		c := s.issue()
-		answer.Credentials = &pulseone.SessionCredentials{
+		found.Credentials = &pulseone.SessionCredentials{
 			Type: "hawk", Algorithm: "HS256", ID: c.ID, Secret: c.Key, Expires: unix(c.expires),
 		}
 	}
-	fake.JSON(w, http.StatusOK, answer)
+	fake.JSON(w, http.StatusOK, found)
 }
 
 // lookUp finds the key of a signature. What is expired is found too: that is another refusal.
@@ -180,9 +185,63 @@ func (s *Server) lookUp(_ context.Context, id string) (hawk.Credentials, error) 
 	return hawk.Credentials{}, hawk.ErrUnknownCredentials
 }
 
-// verify checks a signature and answers when it does not hold.
+// sessionOf returns the console session of a request, nil for none. The lock is held.
+func (s *Server) sessionOf(r *http.Request) *session {
+	cookie, err := r.Cookie(cookieName)
+	if err != nil {
+		return nil
+	}
+	current := s.sessions[cookie.Value]
+	if current == nil || !s.Clock().Now().Before(current.ends) {
+		return nil
+	}
+	return current
+}
+
+// challenge names the scheme of what a request lacks: the API has signatures, the console a cookie, for which no scheme
+// is registered.
+func challenge(r *http.Request) string {
+	if strings.HasPrefix(r.URL.Path, "/api/v1/") {
+		return "Hawk"
+	}
+	return `Cookie realm="Pulse One", cookie-name="` + cookieName + `"`
+}
+
+// authenticate checks what the operation wants: a signature, which is also what unknown paths want, or a session of the
+// console. The registrations of devices bring other credentials, which are not checked.
+func (s *Server) authenticate(w http.ResponseWriter, r *http.Request, operations []*contract.Endpoint) bool {
+	auth := "hawk"
+	if len(operations) > 0 {
+		auth = operations[0].Auth
+	} else if !strings.HasPrefix(r.URL.Path, "/api/v1/") {
+		auth = ""
+	}
+	switch auth {
+	case "hawk":
+		return s.verify(w, r) && s.entitled(w, r, operations)
+	case "session_cookie":
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.sessionOf(r) == nil {
+			refuse(w, http.StatusUnauthorized, "40100", "log in first")
+			return false
+		}
+	case "basic_api_key": // documented here and served by appliances
+		notFound(w, "operation")
+		return false
+	}
+	return true
+}
+
+// verify checks a signature and responds when it is not valid.
 func (s *Server) verify(w http.ResponseWriter, r *http.Request) bool {
-	grant, err := s.verifier.Verify(r)
+	signed := *r
+	signed.Header = r.Header.Clone()
+	for i, header := range signed.Header["Authorization"] {
+		signed.Header["Authorization"][i] = emptyExt.ReplaceAllString(header, "")
+	}
+	grant, err := s.verifier.Verify(&signed)
+	r.Body = signed.Body
 	if refusal, ok := errors.AsType[*hawk.Error](err); ok {
 		if refusal.Challenge != "" {
 			w.Header().Set("WWW-Authenticate", refusal.Challenge)
@@ -193,27 +252,41 @@ func (s *Server) verify(w http.ResponseWriter, r *http.Request) bool {
 		case hawk.ErrStaleTimestamp:
 			refuse(w, http.StatusForbidden, pulseone.CodeRequestTimeTooSkewed, refusal.Message)
 		default:
-			refuse(w, refusal.Status, pulseone.Code(refusal.Status*100), refusal.Message)
+			refuse(w, refusal.Status, codeOf(refusal.Status), refusal.Message)
 		}
 		return false
 	}
 	s.mu.Lock()
-	expires := s.credentials[grant.Credentials.ID].expires
+	issued := s.credentials[grant.Credentials.ID]
 	s.mu.Unlock()
-	switch late := s.Clock().Now().Sub(expires); {
-	case late > grace:
+	switch late := s.Clock().Now().Sub(issued.expires); {
+	case late > grace, late >= 0 && issued.workspace != nil: // nothing renews those of a workspace
 		refuse(w, http.StatusForbidden, pulseone.CodeCredentialsExpired, "the credentials have expired")
 	case late >= 0:
 		refuse(w, http.StatusUnauthorized, pulseone.CodeCredentialRenewalRequired, "renew the credentials")
 	default:
+		if verified, ok := r.Context().Value(grantKey{}).(*hawk.Grant); ok {
+			*verified = *grant
+		}
 		return true
 	}
 	return false
 }
+
+// emptyExt is an attribute that the document prints. It means the same as none, and has the same MAC.
+var emptyExt = regexp.MustCompile(`,\s*ext=""`)
+
+// grantKey is where in its context a signed request has its grant, for the signature of the response.
+type grantKey struct{}
 
 // unix is a time that goes over the wire as seconds.
 func unix(t time.Time) secureaccess.Time {
 	var wire secureaccess.Time
 	_ = wire.UnmarshalJSON([]byte(itoa(t.Unix())))
 	return wire
+}
+
+func isHawk(authorization string) bool {
+	scheme, _, _ := strings.Cut(authorization, " ")
+	return strings.EqualFold(scheme, "Hawk")
 }

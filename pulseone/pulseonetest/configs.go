@@ -9,46 +9,30 @@ import (
 	"github.com/secureaccess-go/secureaccess/pulseone"
 )
 
-// AddCluster adds a cluster of appliances and returns its id.
-func (s *Server) AddCluster(c pulseone.Cluster) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if c.ID == "" {
-		c.ID = s.newID()
-	}
-	s.clusters = append(s.clusters, c)
-	return c.ID
-}
-
-func (s *Server) configRoutes(routes *fake.Router) {
-	routes.Handle("GET", "/api/v1/sa/clusters", func(w http.ResponseWriter, _ *http.Request, _ fake.Params) {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		fake.JSON(w, http.StatusOK, map[string]any{"items": append([]pulseone.Cluster{}, s.clusters...)})
-	})
-	one := handleOne(s, routes, "appliance", "device_id", s.appliance)
-	one("GET", "/api/v1/sa/{device_id}/configs/HEAD", func(w http.ResponseWriter, _ *http.Request, a *appliance, _ fake.Params) {
+func (s *Server) configRoutes() {
+	one := handlerOf(s, "appliance", "device_id", s.appliance)
+	s.api.Handle(one(func(w http.ResponseWriter, _ *http.Request, a *appliance, _ fake.Params) {
 		if len(a.commits) == 0 {
 			w.WriteHeader(http.StatusNoContent)
 			return
 		}
 		fake.JSON(w, http.StatusOK, pulseone.HeadCommit{Commit: a.ApplianceCommitID, PrescribedCommit: a.prescribed})
-	})
-	one("PUT", "/api/v1/sa/{device_id}/configs/HEAD", s.putHead)
-	one("GET", "/api/v1/sa/{device_id}/configs/commits", func(w http.ResponseWriter, _ *http.Request, a *appliance, _ fake.Params) {
+	}), "pulseone.appliance_configs.get_head")
+	s.api.Handle(one(s.putHead), "pulseone.appliance_configs.put_head", "pulseone.appliance_configs.rollback_head", "pulseone.appliance_configs.roll_forward_head", "pulseone.appliance_configs.promote_head")
+	s.api.Handle(one(func(w http.ResponseWriter, _ *http.Request, a *appliance, _ fake.Params) {
 		list := make([]pulseone.Commit, 0, len(a.commits))
 		for _, c := range slices.Backward(a.commits) {
 			list = append(list, pulseone.Commit{ID: c.id, Date: secureaccess.At(c.date)})
 		}
 		fake.JSON(w, http.StatusOK, map[string]any{"items": list})
-	})
-	routes.Handle("GET", "/api/v1/sa/configs/commits/diff", s.diff)
+	}), "pulseone.appliance_configs.list_commits")
+	s.api.Handle(s.diff, "pulseone.appliance_configs.diff_commits")
 }
 
 // putHead tells the four uses of the operation apart by the values, as Pulse One does.
 func (s *Server) putHead(w http.ResponseWriter, r *http.Request, a *appliance, _ fake.Params) {
 	var body pulseone.HeadCommit
-	if !fake.Decode(w, r, &body, badRequest) {
+	if !decode(w, r, &body) {
 		return
 	}
 	previous := ""
@@ -57,7 +41,7 @@ func (s *Server) putHead(w http.ResponseWriter, r *http.Request, a *appliance, _
 	}
 	switch {
 	case body.Commit == "":
-		refuse(w, http.StatusBadRequest, 40000, "commit is missing")
+		refuse(w, http.StatusBadRequest, "40000", "commit is missing")
 	case body.PrescribedCommit == "": // a report
 		if body.Commit != a.ApplianceCommitID {
 			s.run(a, body.Commit)
@@ -75,15 +59,15 @@ func (s *Server) putHead(w http.ResponseWriter, r *http.Request, a *appliance, _
 	case body.PrescribedCommit == previous: // roll back
 		s.prescribe(w, a, body.PrescribedCommit)
 	case a.PendingCommitID == "" && previous != "":
-		refuse(w, http.StatusConflict, 40900, "not the configuration before this one")
+		refuse(w, http.StatusConflict, "40900", "not the configuration before this one")
 	default:
-		refuse(w, http.StatusNotFound, 40400, "no such pending commit")
+		refuse(w, http.StatusNotFound, "40400", "no such pending commit")
 	}
 }
 
 // prescribe has an appliance take a commit, which takes it one stage. The lock is held.
 func (s *Server) prescribe(w http.ResponseWriter, a *appliance, commit string) {
-	a.prescribed, a.runsAt = commit, s.Clock().Now().Add(s.Stage)
+	a.prescribed, a.runsAt = commit, s.Clock().Now().Add(s.stage)
 	w.WriteHeader(http.StatusNoContent)
 }
 
@@ -106,5 +90,5 @@ func (s *Server) diff(w http.ResponseWriter, r *http.Request, _ fake.Params) {
 		fake.JSON(w, http.StatusOK, map[string]any{"items": []any{}})
 		return
 	}
-	fake.Example(w, s.contract.Match(r.Method, r.URL.EscapedPath())[0])
+	s.api.Example(w, r)
 }

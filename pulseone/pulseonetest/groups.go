@@ -12,11 +12,11 @@ import (
 // Outcome is how a publish ends for an appliance.
 type Outcome string
 
-// The outcomes.
+// Values of Outcome.
 const (
-	Succeeds  Outcome = ""
-	Conflicts Outcome = "conflict" // it runs something else than was published
-	Fails     Outcome = "publish_failed"
+	OutcomeSucceeds  Outcome = ""
+	OutcomeConflicts Outcome = "conflict" // it runs something else than was published
+	OutcomeFails     Outcome = "publish_failed"
 )
 
 // group is a configuration group.
@@ -26,15 +26,6 @@ type group struct {
 	published  string     // the master's commit that was published last
 	rendering  *time.Time // until when the master's new commit is being rendered
 }
-
-// publish is a publish under way for one member.
-type publish struct {
-	began  time.Time
-	commit string
-}
-
-// steps are the states of a member during a publish, one [Server.Stage] each.
-var steps = []pulseone.ConfigState{pulseone.ConfigRendering, "downloading", pulseone.ConfigPublishing}
 
 // AddGroup adds a group with members and a master and returns its id; both may be left out. What the members run is
 // not published yet.
@@ -89,10 +80,10 @@ func (s *Server) ChangeConfig(applianceID string) {
 	for _, g := range s.groups {
 		switch {
 		case sameID(g.MasterApplianceID, a.ID):
-			until := s.Clock().Now().Add(s.Stage)
+			until := s.Clock().Now().Add(s.stage)
 			g.rendering = &until
 		case g.has(a.ID):
-			g.set(a.ID, pulseone.ConfigConflict)
+			g.set(a.ID, pulseone.ConfigStateConflict)
 		}
 	}
 }
@@ -102,7 +93,7 @@ func (s *Server) KeepLocal(groupID, applianceID string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if g := s.group(groupID); g != nil && g.has(applianceID) {
-		g.set(applianceID, pulseone.ConfigIgnore)
+		g.set(applianceID, pulseone.ConfigStateIgnore)
 	}
 }
 
@@ -140,46 +131,7 @@ func (s *Server) join(g *group, a *appliance) {
 		other.remove(a.ID)
 	}
 	a.GroupID = g.ID
-	g.Members = append(g.Members, pulseone.GroupMember{ApplianceID: a.ID, ConfigState: pulseone.ConfigPublishRequired})
-}
-
-// walk brings everything to where the clock is. The lock is held.
-func (s *Server) walk() {
-	now := s.Clock().Now()
-	for _, g := range s.groups {
-		if g.rendering != nil && !now.Before(*g.rendering) {
-			g.rendering = nil
-			for i := range g.Members {
-				if g.Members[i].ConfigState != pulseone.ConfigIgnore {
-					g.Members[i].ConfigState = pulseone.ConfigPublishRequired
-				}
-			}
-		}
-		for i := range g.Members {
-			a := s.appliance(g.Members[i].ApplianceID)
-			if a == nil || a.publish == nil {
-				continue
-			}
-			if step := int(now.Sub(a.publish.began) / max(s.Stage, 1)); step < len(steps) {
-				g.Members[i].ConfigState, a.ConfigState = steps[step], steps[step]
-				continue
-			}
-			if a.outcome == Succeeds {
-				s.run(a, a.publish.commit)
-				g.Members[i].ConfigState = pulseone.ConfigInSync
-			} else {
-				a.ConfigState = pulseone.ConfigState(a.outcome)
-				g.Members[i].ConfigState = a.ConfigState
-			}
-			a.publish = nil
-		}
-	}
-	for _, a := range s.appliances {
-		if a.prescribed != "" && !now.Before(a.runsAt) {
-			s.run(a, a.prescribed)
-			a.prescribed = ""
-		}
-	}
+	g.Members = append(g.Members, pulseone.GroupMember{ApplianceID: a.ID, ConfigState: pulseone.ConfigStatePublishRequired})
 }
 
 // view is a group as it is seen now. The lock is held.
@@ -193,59 +145,31 @@ func (s *Server) view(g *group) pulseone.Group {
 	return seen
 }
 
-// state is the state of a group by the states of its members, as the document's diagram has it. The lock is held.
-func (s *Server) state(g *group) pulseone.GroupState {
-	master := s.appliance(g.MasterApplianceID)
-	if master == nil || len(g.blockTypes) == 0 {
-		return ""
-	}
-	if len(master.commits) == 0 {
-		return pulseone.GroupUnknown
-	}
-	if g.rendering != nil {
-		return pulseone.GroupRendering
-	}
-	any := func(is func(pulseone.ConfigState) bool) bool {
-		return slices.ContainsFunc(g.Members, func(m pulseone.GroupMember) bool { return is(m.ConfigState) })
-	}
-	switch {
-	case any(func(c pulseone.ConfigState) bool { return slices.Contains(steps, c) }):
-		return pulseone.GroupPublishInProgress
-	case any(pulseone.ConfigState.Failed):
-		return pulseone.GroupPublishFailed
-	case any(func(c pulseone.ConfigState) bool { return c == pulseone.ConfigPublishRequired }), g.published != master.ApplianceCommitID:
-		return pulseone.GroupPublishRequired
-	case any(pulseone.ConfigState.Conflict):
-		return pulseone.GroupPublishConflict
-	}
-	return pulseone.GroupInSync
-}
-
-func (s *Server) groupRoutes(routes *fake.Router) {
-	routes.Handle("GET", "/api/v1/sa/groups", func(w http.ResponseWriter, _ *http.Request, _ fake.Params) {
+func (s *Server) groupRoutes() {
+	s.api.Handle(func(w http.ResponseWriter, _ *http.Request, _ fake.Params) {
 		fake.JSON(w, http.StatusOK, map[string]any{"items": s.Groups()})
-	})
-	routes.Handle("POST", "/api/v1/sa/groups", s.createGroup)
-	one := handleOne(s, routes, "group", "group_id", s.group)
-	one("GET", "/api/v1/sa/groups/{group_id}", func(w http.ResponseWriter, _ *http.Request, g *group, _ fake.Params) {
+	}, "pulseone.appliance_groups.list")
+	s.api.Handle(s.createGroup, "pulseone.appliance_groups.create")
+	one := handlerOf(s, "group", "group_id", s.group)
+	s.api.Handle(one(func(w http.ResponseWriter, _ *http.Request, g *group, _ fake.Params) {
 		fake.JSON(w, http.StatusOK, s.view(g))
-	})
-	one("PUT", "/api/v1/sa/groups/{group_id}", s.updateGroup)
-	one("POST", "/api/v1/sa/groups/{group_id}", s.addMembers)
-	one("DELETE", "/api/v1/sa/groups/{group_id}", func(w http.ResponseWriter, _ *http.Request, g *group, _ fake.Params) {
+	}), "pulseone.appliance_groups.get")
+	s.api.Handle(one(s.updateGroup), "pulseone.appliance_groups.update")
+	s.api.Handle(one(s.addMembers), "pulseone.appliance_groups.add_members")
+	s.api.Handle(one(func(w http.ResponseWriter, _ *http.Request, g *group, _ fake.Params) {
 		for _, m := range g.Members {
 			s.appliance(m.ApplianceID).GroupID = ""
 		}
 		s.groups = slices.DeleteFunc(s.groups, func(other *group) bool { return g == other })
 		w.WriteHeader(http.StatusNoContent)
-	})
-	one("GET", "/api/v1/sa/groups/{group_id}/members", func(w http.ResponseWriter, _ *http.Request, g *group, _ fake.Params) {
+	}), "pulseone.appliance_groups.delete")
+	s.api.Handle(one(func(w http.ResponseWriter, _ *http.Request, g *group, _ fake.Params) {
 		fake.JSON(w, http.StatusOK, map[string]any{"id": g.ID, "members": s.view(g).Members})
-	})
-	one("POST", "/api/v1/sa/groups/{group_id}/members/{appliance_id}", func(w http.ResponseWriter, _ *http.Request, g *group, p fake.Params) {
+	}), "pulseone.appliance_groups.list_members")
+	s.api.Handle(one(func(w http.ResponseWriter, _ *http.Request, g *group, p fake.Params) {
 		s.addAll(w, g, p["appliance_id"])
-	})
-	one("DELETE", "/api/v1/sa/groups/{group_id}/members/{appliance_id}", func(w http.ResponseWriter, _ *http.Request, g *group, p fake.Params) {
+	}), "pulseone.appliance_groups.add_member")
+	s.api.Handle(one(func(w http.ResponseWriter, _ *http.Request, g *group, p fake.Params) {
 		if !g.has(p["appliance_id"]) {
 			notFound(w, "member")
 			return
@@ -253,8 +177,8 @@ func (s *Server) groupRoutes(routes *fake.Router) {
 		g.remove(p["appliance_id"])
 		s.appliance(p["appliance_id"]).GroupID = ""
 		w.WriteHeader(http.StatusNoContent)
-	})
-	one("GET", "/api/v1/sa/groups/{group_id}/config", func(w http.ResponseWriter, _ *http.Request, g *group, _ fake.Params) {
+	}), "pulseone.appliance_groups.remove_member")
+	s.api.Handle(one(func(w http.ResponseWriter, _ *http.Request, g *group, _ fake.Params) {
 		types := g.blockTypes
 		if types == nil {
 			types = []string{}
@@ -262,14 +186,14 @@ func (s *Server) groupRoutes(routes *fake.Router) {
 		fake.JSON(w, http.StatusOK, pulseone.GroupConfig{
 			MasterApplianceID: g.MasterApplianceID, BlockTypes: types, ConfigState: s.state(g),
 		})
-	})
-	one("PUT", "/api/v1/sa/groups/{group_id}/config", s.configureGroup)
-	one("POST", "/api/v1/sa/groups/{group_id}/commands/publish", s.publishGroup)
+	}), "pulseone.appliance_groups.get_config")
+	s.api.Handle(one(s.configureGroup), "pulseone.appliance_groups.update_config")
+	s.api.Handle(one(s.publishGroup), "pulseone.appliance_groups.publish")
 }
 
 func (s *Server) createGroup(w http.ResponseWriter, r *http.Request, _ fake.Params) {
 	var body pulseone.GroupCreate
-	if !fake.Decode(w, r, &body, badRequest) {
+	if !decode(w, r, &body) {
 		return
 	}
 	s.mu.Lock()
@@ -281,7 +205,7 @@ func (s *Server) createGroup(w http.ResponseWriter, r *http.Request, _ fake.Para
 
 func (s *Server) updateGroup(w http.ResponseWriter, r *http.Request, g *group, _ fake.Params) {
 	var body pulseone.GroupUpdate
-	if !fake.Decode(w, r, &body, badRequest) {
+	if !decode(w, r, &body) {
 		return
 	}
 	g.Name = body.Name
@@ -296,7 +220,7 @@ func (s *Server) addMembers(w http.ResponseWriter, r *http.Request, g *group, _ 
 		ID      string                 `json:"id"`
 		Members []pulseone.GroupMember `json:"members"`
 	}
-	if !fake.Decode(w, r, &body, badRequest) {
+	if !decode(w, r, &body) {
 		return
 	}
 	ids := make([]string, len(body.Members))
@@ -327,50 +251,14 @@ func (s *Server) addAll(w http.ResponseWriter, g *group, ids ...string) {
 
 func (s *Server) configureGroup(w http.ResponseWriter, r *http.Request, g *group, _ fake.Params) {
 	var body pulseone.GroupConfigUpdate
-	if !fake.Decode(w, r, &body, badRequest) {
+	if !decode(w, r, &body) {
 		return
 	}
 	master := s.appliance(body.MasterApplianceID)
-	if master == nil || master.State != pulseone.ApplianceRegistered {
+	if master == nil || master.State != pulseone.ApplianceStateRegistered {
 		refuse(w, http.StatusBadRequest, pulseone.CodeGroupMasterApplianceConflict, "the master has to be a registered appliance")
 		return
 	}
 	g.MasterApplianceID, g.blockTypes = master.ID, body.BlockTypes
-	w.WriteHeader(http.StatusNoContent)
-}
-
-func (s *Server) publishGroup(w http.ResponseWriter, r *http.Request, g *group, _ fake.Params) {
-	var body struct {
-		Items []string `json:"items"`
-	}
-	if r.ContentLength != 0 && !fake.Decode(w, r, &body, badRequest) {
-		return
-	}
-	master := s.appliance(g.MasterApplianceID)
-	if master == nil || len(g.blockTypes) == 0 || len(master.commits) == 0 {
-		refuse(w, http.StatusBadRequest, pulseone.CodeGroupMasterApplianceConflict, "the group has no master, block types or configuration")
-		return
-	}
-	targets := body.Items
-	if len(targets) == 0 {
-		for _, m := range g.Members {
-			targets = append(targets, m.ApplianceID)
-		}
-	}
-	for _, id := range targets {
-		if !g.has(id) {
-			refuse(w, http.StatusBadRequest, pulseone.CodeGroupTargetApplianceConflict, "a target is not a member")
-			return
-		}
-	}
-	g.published = master.ApplianceCommitID
-	for _, id := range targets {
-		if a := s.appliance(id); a != master {
-			a.publish = &publish{began: s.Clock().Now(), commit: g.published}
-			g.set(id, steps[0])
-		} else {
-			g.set(id, pulseone.ConfigInSync)
-		}
-	}
 	w.WriteHeader(http.StatusNoContent)
 }

@@ -1,25 +1,10 @@
-// Package pulseonetest is a Pulse One in memory, to test programs against: a real HTTP server on this machine that
-// checks passwords, cookies and Hawk signatures, lets sessions and credentials expire, keeps appliances and groups, and
-// walks a published group through its states.
-//
-//	func TestRollOut(t *testing.T) {
-//		server := pulseonetest.NewServer(t)
-//		client, err := server.Client()
-//		...
-//	}
-//
-// Its clock stands still, except that [Server.Advance] moves it and that a client's pauses do, so that polls, retries
-// and expiries take no time. [Server.Fail] makes requests fail.
-//
-// Operations without a state of their own are answered with the example of the vendor's document. Requests that the
-// document forbids (an unknown query parameter, a missing member) are refused with 400, so that a program that passes
-// here sends what is documented.
 package pulseonetest
 
 import (
 	"crypto/tls"
+	"io"
 	"net/http"
-	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -29,38 +14,27 @@ import (
 	"github.com/secureaccess-go/secureaccess/internal/contract"
 	"github.com/secureaccess-go/secureaccess/internal/fake"
 	"github.com/secureaccess-go/secureaccess/pulseone"
+	"github.com/secureaccess-go/secureaccess/secureaccesstest"
 )
 
 // The administrator that every server knows.
 const (
-	Username = "admin"
-	Password = "correct horse battery staple"
+	adminUser     = "admin"
+	adminPassword = "correct horse battery staple"
 )
 
-// Fault is something that goes wrong with requests; see [Server.Fail]. Method and Path (the beginning of a path)
-// choose requests, After lets some pass first, Times says how many fail (0 is one, -1 all). What happens is Delay,
-// then one of Reset (the connection breaks), Status with Header and Body (that answer), Truncate (the answer breaks
-// off after so many bytes).
-type Fault = fake.Fault
+// Fault is something that goes wrong with requests; see [Server.Fail].
+type Fault = secureaccesstest.Fault
 
-// Server is a Pulse One. It is safe for concurrent use. Beside the methods here it has those of all fakes: Clock,
-// Advance, Fail and Close, and the field URL.
+// Server is a Pulse One, console and API. It is safe for concurrent use.
 type Server struct {
-	fake.Server
-
-	// Stage is how long a member stays in each of the states of a publish; 2 seconds by default. Change it before the
-	// first request.
-	Stage time.Duration
-
-	// APIURL is what sessions name as the place of the API; the server itself by default.
-	APIURL string
-
-	contract *contract.Contract
+	base     *fake.Server
+	api      *fake.API
 	verifier *hawk.Verifier
-	console  http.Handler
-	api      http.Handler
 
 	mu          sync.Mutex
+	stage       time.Duration
+	apiURL      string
 	users       map[string]*user
 	sessions    map[string]*session     // by cookie
 	credentials map[string]*credentials // by Hawk id
@@ -70,49 +44,146 @@ type Server struct {
 	appliances  []*appliance
 	groups      []*group
 	clusters    []pulseone.Cluster
+	firmwares   []*firmware
+	schedules   []*schedule
+	contents    contents
+	face        face // to appliances
+	workspaces  workspaces
+	mobile      mobile
+	admin       administration
 }
 
-// NewServer starts a server for a test, on a clock that stands still. It ends with the test. Every *testing.T, B and F
-// will do for t.
-func NewServer(t fake.TB) *Server {
+var _ secureaccesstest.Server = (*Server)(nil)
+
+// NewServer starts a server for a test, on a clock that stands still. It ends with the test.
+func NewServer(t secureaccesstest.TB) *Server {
 	t.Helper()
-	s := newServer(fake.NewClock())
-	s.ServeTest(t, s)
-	s.APIURL = s.URL
+	s := NewStill()
+	s.base.StartTest(t, s.Start, s.Close)
 	return s
 }
 
-// New returns a server for a program, on the machine's clock. It serves once [Server.Start] is called, or as the
-// [http.Handler] it is.
-func New() *Server { return newServer(fake.SystemClock()) }
-
-// NewStill returns a server for a program, on a clock that stands still as that of [NewServer].
-func NewStill() *Server { return newServer(fake.NewClock()) }
-
-// Start serves on a TCP address, such as "127.0.0.1:8001" or "127.0.0.1:0" for a free port; with config, TLS.
-func (s *Server) Start(address string, config *tls.Config) error {
-	if err := s.Serve(address, config, s); err != nil {
-		return err
-	}
-	if s.APIURL == "" {
-		s.APIURL = s.URL
-	}
-	return nil
+// NewTLSServer is [NewServer] with TLS, as [Server.StartTLS] serves it.
+func NewTLSServer(t secureaccesstest.TB) *Server {
+	t.Helper()
+	s := NewStill()
+	s.base.StartTest(t, func(address string) error { return s.StartTLS(address, nil) }, s.Close)
+	return s
 }
 
-func newServer(clock *fake.Clock) *Server {
+// New returns a server for a program, on the machine's clock. It serves once it is started.
+func New() *Server { return newServer(secureaccesstest.SystemClock()) }
+
+// NewStill returns a server for a program, on a clock that stands still. It serves once it is started.
+func NewStill() *Server { return newServer(secureaccesstest.NewClock()) }
+
+// Start serves HTTP on a TCP address, "127.0.0.1:0" for a free port, until Close.
+func (s *Server) Start(address string) error { return s.base.Start(address) }
+
+// StartTLS serves TLS on a TCP address until Close, with the certificates of config. Without any it has one for this
+// machine by a CA of its own, see [Server.CA].
+func (s *Server) StartTLS(address string, config *tls.Config) error {
+	return s.base.StartTLS(address, config)
+}
+
+// Close breaks all connections and ends the server. Content of backups, and what is larger than 1 MiB of firmwares, goes
+// with it.
+func (s *Server) Close() {
+	s.closeDevices()
+	s.base.Close()
+	s.contents.clear()
+}
+
+// URL is where the server listens, "" before it is started.
+func (s *Server) URL() string { return s.base.URL() }
+
+// CA returns the certificates that clients of a TLS server have to trust, in PEM.
+func (s *Server) CA() []byte { return s.base.CA() }
+
+// Auth returns the credentials of the administrator that every server knows.
+func (s *Server) Auth() pulseone.Auth { return pulseone.Password(adminUser, adminPassword) }
+
+// Credentials returns what a person or another program signs in with: "user" and "password".
+func (s *Server) Credentials() map[string]string {
+	return map[string]string{"user": adminUser, "password": adminPassword}
+}
+
+// Client returns a client of the server, with [Server.Auth], [Server.Options] and opts. The server has to be started.
+func (s *Server) Client(opts ...secureaccess.Option) (*pulseone.Client, error) {
+	return pulseone.New(s.URL(), s.Auth(), s.base.Options(opts...)...)
+}
+
+// Options returns the options of a client that shares the server's clock and trusts its CA.
+func (s *Server) Options() []secureaccess.Option { return s.base.Options() }
+
+// HTTPClient returns a client without credentials that trusts the server's CA.
+func (s *Server) HTTPClient() *http.Client { return s.base.HTTPClient() }
+
+// Clock returns the server's clock.
+func (s *Server) Clock() *secureaccesstest.Clock { return s.base.Clock() }
+
+// Advance moves the server's clock: sessions and credentials expire, a publish goes on.
+func (s *Server) Advance(d time.Duration) { s.Clock().Advance(d) }
+
+// Fail makes requests fail.
+func (s *Server) Fail(f Fault) { s.base.Fail(f) }
+
+// ServeHTTP serves one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.base.ServeHTTP(w, r) }
+
+// SetStage sets how long a member stays in each of the states of a publish, and a task in each of its own where the
+// server plays the appliance; 2 seconds by default.
+func (s *Server) SetStage(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stage = d
+}
+
+// SetAPIURL sets what sessions name as the place of the API; the server itself by default.
+func (s *Server) SetAPIURL(url string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.apiURL = url
+}
+
+func newServer(clock *secureaccesstest.Clock) *Server {
 	s := &Server{
-		Stage:       2 * time.Second,
-		contract:    contract.MustLoad("pulseone"),
+		stage:       2 * time.Second,
 		users:       map[string]*user{},
 		sessions:    map[string]*session{},
 		credentials: map[string]*credentials{},
 	}
-	s.Init(clock)
-	s.verifier = &hawk.Verifier{Credentials: s.lookUp, Now: clock.Now, Payload: hawk.PayloadIfHashed}
-	s.console = fake.Guard(s.contract, badRequest, s.consoleRoutes())
-	s.api = fake.Guard(s.contract, badRequest, s.apiRoutes())
-	s.AddUser(Username, Password, pulseone.Permissions{
+	s.verifier = &hawk.Verifier{Credentials: s.lookUp, Now: clock.Now, Payload: hawk.PayloadPolicyIfHashed}
+	s.api = fake.NewAPI(contract.MustLoad("pulseone"), fake.Config{
+		Authenticate: s.authenticate,
+		Refuse: func(w http.ResponseWriter, _ *http.Request, status int, problems []string) {
+			refuse(w, status, codeOf(status), strings.Join(problems, "; "))
+		},
+	})
+	// One line a service, whose file registers its handlers by the ids of the contract. What has none gets the documented
+	// response.
+	s.activityRoutes()
+	s.applianceRoutes()
+	s.authRoutes()
+	s.clusterRoutes()
+	s.configRoutes()
+	s.activityRoutes()
+	s.consoleAccessRoutes()
+	s.consoleBackupRoutes()
+	s.consoleFactRoutes()
+	s.consoleProfilerRoutes()
+	s.consoleStatsRoutes()
+	s.consoleTaskRoutes()
+	s.deviceRoutes()
+	s.firmwareRoutes()
+	s.groupRoutes()
+	s.orchestrationRoutes()
+	s.scheduleRoutes()
+	s.mobileRoutes()
+	s.administrationRoutes()
+	s.workspaceRoutes()
+	s.base = fake.NewServer(clock, challenge, s.signed(s.api))
+	s.AddUser(adminUser, adminPassword, pulseone.Permissions{
 		ActionMap: map[string][]string{
 			"WRITE_ACTIONS":  {"CREATE", "READ", "UPDATE"},
 			"DELETE_ACTIONS": {"CREATE", "READ", "UPDATE", "DELETE"},
@@ -127,89 +198,48 @@ func newServer(clock *fake.Clock) *Server {
 	return s
 }
 
-// Auth is the administrator's login.
-func (s *Server) Auth() pulseone.Auth { return pulseone.Password(Username, Password) }
-
-// Options are what a client of this server needs: its clock.
-func (s *Server) Options() []secureaccess.Option {
-	return []secureaccess.Option{secureaccess.WithClock(s.Clock())}
-}
-
-// Client returns a client that logs in as the administrator and shares the server's clock.
-func (s *Server) Client(opts ...secureaccess.Option) (*pulseone.Client, error) {
-	return pulseone.New(s.URL, s.Auth(), append(s.Options(), opts...)...)
-}
-
-// Credentials are what a person needs to use the server from elsewhere.
-func (s *Server) Credentials() map[string]string {
-	return map[string]string{"user": Username, "password": Password}
-}
-
-// ServeHTTP answers a request.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	switch path := r.URL.EscapedPath(); {
-	case path == "/api/login", path == "/api/session":
-		s.console.ServeHTTP(w, r)
-	case strings.HasPrefix(path, "/api/v1/"):
-		s.serveAPI(w, r)
-	default:
-		refuse(w, http.StatusNotFound, 40400, "there is nothing here")
-	}
-}
-
-// serveAPI checks the signature, where the document wants one, and then the request.
-func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
-	operations := s.contract.Match(r.Method, r.URL.EscapedPath())
-	if len(operations) == 0 || operations[0].Auth == "hawk" {
-		if !s.verify(w, r) {
-			return
-		}
-	}
-	s.api.ServeHTTP(w, r)
-}
-
-// refuse answers with an error as the document has them.
-func refuse(w http.ResponseWriter, status int, code pulseone.Code, message string) {
+// refuse responds with an error as the document has them.
+func refuse(w http.ResponseWriter, status int, code secureaccess.Code, message string) {
+	number, _ := strconv.Atoi(string(code))
 	fake.JSON(w, status, map[string]any{
-		"code": int(code), "message": message, "id": "61ec6a95-5669-45e7-bf27-f08641bf34e1",
+		"code": number, "message": message, "id": "61ec6a95-5669-45e7-bf27-f08641bf34e1",
 	})
 }
 
-// apiRoutes has every documented operation: answered by its example at first, and those with a state by that.
-func (s *Server) apiRoutes() http.Handler {
-	routes := &fake.Router{NotFound: func(w http.ResponseWriter, _ *http.Request) { notFound(w, "operation") }}
-	for _, e := range slices.Backward(s.contract.Endpoints) { // the first of those under one path counts
-		routes.Handle(e.Method, e.Path, func(w http.ResponseWriter, _ *http.Request, _ fake.Params) { fake.Example(w, e) })
-	}
-	s.applianceRoutes(routes)
-	s.groupRoutes(routes)
-	s.configRoutes(routes)
-	return routes
+func notFound(w http.ResponseWriter, what string) {
+	refuse(w, http.StatusNotFound, "40400", "no such "+what)
 }
 
-// handleOne returns what adds handlers for one object, which the path's parameter names: they get it with the lock
-// held and everything where the clock is, and need not think of objects that are not there.
-func handleOne[T any](s *Server, routes *fake.Router, what, parameter string, find func(id string) *T) func(
-	method, template string, answer func(http.ResponseWriter, *http.Request, *T, fake.Params),
-) {
-	return func(method, template string, answer func(http.ResponseWriter, *http.Request, *T, fake.Params)) {
-		routes.Handle(method, template, func(w http.ResponseWriter, r *http.Request, p fake.Params) {
+// codeOf is the code that says no more than the status.
+func codeOf(status int) secureaccess.Code { return secureaccess.Code(strconv.Itoa(status * 100)) }
+
+// decode reads a JSON body into v as clients read responses, and responds with 400 when it cannot.
+func decode(w http.ResponseWriter, r *http.Request, v any) bool {
+	data, err := io.ReadAll(io.LimitReader(r.Body, 16<<20))
+	if err == nil {
+		err = secureaccess.Unmarshal(data, v)
+	}
+	if err != nil {
+		refuse(w, http.StatusBadRequest, "40000", "the body is not what the operation takes")
+	}
+	return err == nil
+}
+
+// handlerOf returns what makes handlers for one object, which the path's parameter names: they get it with the lock held
+// and everything where the clock is, and need not consider objects that do not exist.
+func handlerOf[T any](s *Server, what, parameter string, find func(id string) *T) func(
+	respond func(http.ResponseWriter, *http.Request, *T, fake.Params),
+) fake.Handler {
+	return func(respond func(http.ResponseWriter, *http.Request, *T, fake.Params)) fake.Handler {
+		return func(w http.ResponseWriter, r *http.Request, p fake.Params) {
 			s.mu.Lock()
 			defer s.mu.Unlock()
 			s.walk()
 			if object := find(p[parameter]); object != nil {
-				answer(w, r, object, p)
+				respond(w, r, object, p)
 				return
 			}
 			notFound(w, what)
-		})
+		}
 	}
-}
-
-func badRequest(w http.ResponseWriter, problems []string) {
-	refuse(w, http.StatusBadRequest, 40000, strings.Join(problems, "; "))
-}
-
-func notFound(w http.ResponseWriter, what string) {
-	refuse(w, http.StatusNotFound, 40400, "no such "+what)
 }

@@ -1,0 +1,59 @@
+package pulseone
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+
+	"github.com/secureaccess-go/secureaccess"
+	"github.com/secureaccess-go/secureaccess/internal/rest"
+	"github.com/secureaccess-go/secureaccess/pulseone/internal/api"
+)
+
+// InUseError is why something is not deleted, such as an app that rules of policies name: policies are in the way. It is
+// the cause of the *[secureaccess.Error] of the call.
+type InUseError struct {
+	Policies []PolicyReference
+}
+
+// PolicyReference names a policy.
+type PolicyReference struct {
+	ID   int64  `json:"id"`
+	Name string `json:"name"`
+}
+
+// Error names the first policies.
+func (e *InUseError) Error() string {
+	const most = 5
+	var names []string
+	for _, policy := range e.Policies[:min(len(e.Policies), most)] {
+		names = append(names, policy.Name)
+	}
+	if len(e.Policies) > most {
+		names = append(names, "...")
+	}
+	return "in use by the policies " + rest.Line(strings.Join(names, ", "))
+}
+
+// decodeError reads a refusal of the API.
+func decodeError(e *secureaccess.Error, header http.Header, body []byte) {
+	decodeConsoleError(e, header, body)
+	if e.Status/100 == 2 {
+		e.Err = secureaccess.ErrBadResponse // it is no refusal either
+	}
+}
+
+// decodeConsoleError reads a refusal. One form of it is a list of the policies that are in the way, without code or
+// message.
+func decodeConsoleError(e *secureaccess.Error, header http.Header, body []byte) {
+	api.DecodeError(e, header, body)
+	if e.Status != http.StatusBadRequest || e.Code != "" {
+		return
+	}
+	var said struct {
+		Items []PolicyReference `json:"items"`
+	}
+	if json.Unmarshal(body, &said) == nil && len(said.Items) > 0 {
+		e.Err = &InUseError{said.Items}
+	}
+}

@@ -1,0 +1,9 @@
+package workspace_test
+
+import (
+	"testing"
+
+	"github.com/secureaccess-go/secureaccess/internal/leak"
+)
+
+func TestMain(m *testing.M) { leak.Main(m) }
