@@ -25,7 +25,7 @@ func TestADGroups(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return catalog.Groups
+		return catalog.Items
 	}
 	before := list()
 	if result, err := client.ADGroups.Add(t.Context(), "ADServer", ics.ADGroup{Group: "PCS-QA/client", Name: "PCS-QA/client"}); err != nil || len(result.Info) != 1 {
@@ -68,7 +68,7 @@ func TestADGroups(t *testing.T) {
 	if got := groupNames(list()); !slices.Equal(got, []string{"ICS-QA/kernel", "PCS-QA/client"}) {
 		t.Errorf("in the end the groups are %v", got)
 	}
-	if _, err := client.ADGroups.Set(t.Context(), "ADServer", ics.ADGroupCatalog{}); err != nil || len(list()) != 0 {
+	if _, err := client.ADGroups.ReplaceAll(t.Context(), "ADServer", ics.ADGroupCatalog{}); err != nil || len(list()) != 0 {
 		t.Errorf("an empty catalogue leaves %v, %v", list(), err)
 	}
 	if _, err := client.ADGroups.List(t.Context(), "NoServer"); !errors.Is(err, secureaccess.ErrNotFound) {

@@ -8,12 +8,13 @@ import (
 	"github.com/secureaccess-go/secureaccess/ics"
 )
 
-func TestRealms(t *testing.T) {
+func TestAdminRealms(t *testing.T) {
 	_, client := setUp(t)
-	rules := ics.RoleMappingRules{Rules: []ics.RoleMappingRule{{
-		Name: "admins", Roles: []string{".Administrators"}, StopRulesProcessing: true, Group: &ics.RoleMappingGroup{Names: []string{"CORP/admins"}},
+	no := secureaccess.Set[secureaccess.QuotedBool](false)
+	rules := ics.RoleMappingRules{UserSelectsRole: no, UserSelectsRoleSet: no, Rules: []ics.RoleMappingRule{{
+		Name: "admins", Roles: []string{".Administrators"}, StopRulesProcessing: true, Group: &ics.GroupTest{GroupNames: []string{"CORP/admins"}},
 	}}}
-	if _, err := client.AdminRealms.SetRoleMappingRules(t.Context(), "Admin Users", rules); err != nil {
+	if _, err := client.AdminRealms.ReplaceRoleMappingRules(t.Context(), "Admin Users", rules); err != nil {
 		t.Fatal(err)
 	}
 	path := ics.Path{"administrators", "admin-realms", "realm", "Admin Users", "role-mapping-rules"}
@@ -21,10 +22,10 @@ func TestRealms(t *testing.T) {
 	if err != nil || mustJSON(t, got) != mustJSON(t, rules) {
 		t.Errorf("the rules are %s, %v", mustJSON(t, got), err)
 	}
-	if _, err := client.AdminRealms.SetRoleMappingRules(t.Context(), "No such realm", rules); !errors.Is(err, secureaccess.ErrNotFound) {
+	if _, err := client.AdminRealms.ReplaceRoleMappingRules(t.Context(), "No such realm", rules); !errors.Is(err, secureaccess.ErrNotFound) {
 		t.Errorf("a realm that does not exist gives %v", err)
 	}
-	if _, err := client.AdminRealms.SetSourceIPMode(t.Context(), "Admin Users", ""); !errors.Is(err, secureaccess.ErrInvalidArgument) {
+	if _, err := client.AdminRealms.ReplaceSourceIPMode(t.Context(), "Admin Users", ""); !errors.Is(err, secureaccess.ErrInvalidArgument) {
 		t.Errorf("no mode gives %v", err)
 	}
 	if _, err := client.AdminRealms.AddSourceIP(t.Context(), "Admin Users", ics.SourceIP{}); !errors.Is(err, secureaccess.ErrInvalidArgument) {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
@@ -20,14 +21,14 @@ const binaryConfigurationPath = "/api/v1/system/binary-configuration"
 
 // Export returns the system and user configuration, a ZIP archive in the vendor's own format. It travels as base64 and is
 // decoded as it is read: the Size of the download is not known before its end. What is read is the whole
-// configuration only when the reader ends with [io.EOF]; an answer that breaks off, is no base64 or is empty ends with
-// an error.
+// configuration only when the reader ends with [io.EOF]; a response that breaks off, is no base64 or is empty ends with
+// an error. A page or a text in place of the configuration fails at once.
 //
 // GET /api/v1/system/binary-configuration
 //
 // Document: Backing Up Binary Configuration.
 func (s *BinaryConfigurationService) Export(ctx context.Context, opts *ExportOptions) (*secureaccess.Download, error) {
-	op := rest.GET(binaryConfigurationPath).Accept("").RefusedIf(looksLikeJSON)
+	op := rest.GET(binaryConfigurationPath).Accept("").RefusedIf(isNoBase64)
 	var progress func(int64, int64)
 	if opts != nil {
 		op.Param("password", opts.Password.Reveal()).Conceal(opts.Password)
@@ -39,24 +40,24 @@ func (s *BinaryConfigurationService) Export(ctx context.Context, opts *ExportOpt
 	}
 	wire := &countingReader{reader: encoded, size: max(encoded.Size, 0), progress: progress}
 	return &secureaccess.Download{
-		ReadCloser:  &configurationReader{Reader: base64.NewDecoder(base64.StdEncoding, wire), Closer: encoded},
+		ReadCloser:  &configurationReader{Reader: base64.NewDecoder(base64.StdEncoding, blankless{wire}), Closer: encoded},
 		Size:        -1,
 		ContentType: "application/octet-stream",
 		Name:        encoded.Name,
 	}, nil
 }
 
-// Import restores a configuration that was exported, encoded as it is sent. Content that is no configuration fails with
+// Import restores a configuration that was exported. It is encoded as it is sent. Content that is no configuration fails with
 // [CodeConfigurationExtractFailed].
 //
 // PUT /api/v1/system/binary-configuration
 //
-// A reader that cannot be rewound is sent once, even where the key turns out to have died: a small call before, such as
+// A reader that cannot be rewound is sent once, even where the key turns out to have expired: a small call before, such as
 // [SystemService.Information], makes sure of the key.
-// Restoring repeats well, but a full restoration can cost the appliance its address, so that one is never repeated by itself.
+// Restoring can be repeated, but a full restoration can cost the appliance its address, so that one is never retried.
 // Document: Restoring Binary Configuration.
 func (s *BinaryConfigurationService) Import(ctx context.Context, content secureaccess.Upload, opts *ImportOptions) (*Result, error) {
-	mode := ImportNormal
+	mode := ImportModeNormal
 	var password secureaccess.Secret
 	if opts != nil {
 		password = opts.Password
@@ -69,7 +70,7 @@ func (s *BinaryConfigurationService) Import(ctx context.Context, content securea
 		Param("password", password.Reveal()).Conceal(password).
 		Upload("text/html; charset=utf-8", content).
 		Transform(func(r io.Reader) io.Reader { return &base64Lines{source: r} }, base64LinesLen)
-	if mode == ImportFull {
+	if mode == ImportModeFull {
 		op.Once()
 	}
 	return write(ctx, s.rest, op)
@@ -81,29 +82,53 @@ type ExportOptions struct {
 	// parameter of the query.
 	Password secureaccess.Secret
 
-	// Progress, if set, is called as the answer arrives, with the bytes of base64 received and their number in all, 0
+	// Progress, if set, is called as the response arrives, with the bytes of base64 received and their number in all, 0
 	// when unknown. It must not block.
 	Progress func(received, size int64)
 }
 
 // ImportOptions say how a configuration is imported.
 type ImportOptions struct {
-	Mode     ImportMode          // ImportNormal by default
+	Mode     ImportMode          // ImportModeNormal by default
 	Password secureaccess.Secret // of the export, sent as [ExportOptions] says
 }
 
 // ImportMode says how much of a configuration is restored.
 type ImportMode string
 
+// Values of ImportMode.
 const (
-	ImportNormal ImportMode = "normal" // without addresses, network and cluster
-	ImportFull   ImportMode = "full"   // everything
+	ImportModeNormal ImportMode = "normal" // without addresses, network and cluster
+	ImportModeFull   ImportMode = "full"   // everything
 )
 
-// looksLikeJSON tells a refusal, which is an object, from base64, which has no brace.
-func looksLikeJSON(head []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(head), []byte("{")) }
+// isNoBase64 reports whether a response begins with what stands in no base64: a refusal, which is an object, a page, or
+// a text.
+func isNoBase64(head []byte) bool {
+	return bytes.ContainsFunc(head, func(r rune) bool {
+		return !strings.ContainsRune("+/= \t\r\n", r) && !(r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r >= '0' && r <= '9')
+	})
+}
 
-// countingReader reports what is read of an answer.
+// blankless drops the blanks that some releases write at the ends of lines. The decoder skips line ends itself.
+type blankless struct{ io.Reader }
+
+func (r blankless) Read(p []byte) (int, error) {
+	for {
+		n, err := r.Reader.Read(p)
+		kept := p[:0]
+		for _, c := range p[:n] {
+			if c != ' ' && c != '\t' {
+				kept = append(kept, c)
+			}
+		}
+		if len(kept) > 0 || err != nil || n == 0 {
+			return len(kept), err
+		}
+	}
+}
+
+// countingReader reports what is read of a response.
 type countingReader struct {
 	reader   io.Reader
 	received int64
@@ -137,7 +162,7 @@ func (r *configurationReader) Read(p []byte) (int, error) {
 		return n, own
 	}
 	if err == io.EOF {
-		return n, badAnswer("GET", binaryConfigurationPath, "it is empty")
+		return n, badResponse("GET", binaryConfigurationPath, "it is empty")
 	}
 	return n, &secureaccess.Error{
 		Operation: secureaccess.Operation{Product: product, Method: "GET", Path: binaryConfigurationPath},

@@ -8,7 +8,6 @@ import (
 	"regexp"
 
 	"github.com/secureaccess-go/secureaccess"
-	"github.com/secureaccess-go/secureaccess/internal/open"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
 )
 
@@ -45,47 +44,47 @@ func (s *CertificatesService) Import(ctx context.Context, container []byte, pass
 //
 // POST /api/v1/system/certificates/device-certificate-csrs
 //
-// The appliance names the request in the text of its answer only, and no documented operation hands the request out: it
+// The appliance names the request in the text of its response only, and no documented operation hands the request out: it
 // is fetched in the administrator's console. Document: Creating a CSR for a Device Certificate.
-func (s *CertificatesService) CreateCSR(ctx context.Context, csr CSR) (*CreatedCSR, error) {
+func (s *CertificatesService) CreateCSR(ctx context.Context, csr CSRCreate) (*CreatedCSR, error) {
 	op := rest.POST("/api/v1/system/certificates/device-certificate-csrs").
 		Require("common name", csr.CommonName).Require("key type", string(csr.KeyType))
 	switch {
-	case csr.KeyType == KeyRSA && csr.Curve != "":
+	case csr.KeyType == KeyTypeRSA && csr.Curve != "":
 		op.Refuse(&secureaccess.ArgumentError{Argument: "curve", Reason: "does not go with an RSA key"})
-	case csr.KeyType == KeyECDSA && csr.Curve == "":
+	case csr.KeyType == KeyTypeECDSA && csr.Curve == "":
 		op.Refuse(&secureaccess.ArgumentError{Argument: "curve", Reason: "is empty"})
-	case csr.KeyType == KeyECDSA && csr.KeyLength != 0:
+	case csr.KeyType == KeyTypeECDSA && csr.KeyLength != 0:
 		op.Refuse(&secureaccess.ArgumentError{Argument: "key length", Reason: "does not go with an ECDSA key"})
 	}
-	result, err := write(ctx, s.rest, op.JSON(csr))
+	result, err := write(ctx, s.rest, send(op, csr))
 	if err != nil {
 		return nil, err
 	}
 	return &CreatedCSR{Name: csrName(result), Result: *result}, nil
 }
 
-// UploadSigned brings the certificate that an authority made from the request called csr, as CreateCSR named it.
+// UploadSigned uploads the certificate that an authority made from the request called csr, as CreateCSR named it.
 //
 // POST /api/v1/system/certificates/device-certificate-csrs/{csr_name}/certificate
 //
-// The operation is known from the answer to CreateCSR only: which forms of certificate it takes is not documented.
+// The operation is known from the response to CreateCSR only: which forms of certificate it takes is not documented.
 // contentType says which one content has. Document: Creating a CSR for a Device Certificate.
 func (s *CertificatesService) UploadSigned(ctx context.Context, csr string, content secureaccess.Upload, contentType string) (*Result, error) {
 	op := rest.POST("/api/v1/system/certificates/device-certificate-csrs/{csr_name}/certificate", csr)
 	op.Require("content type", contentType).Upload(contentType, content)
-	// The answer is not documented either: any success is one, whatever it is written in. A page for people is none: it
-	// is what another program than the REST server answers.
-	body, _, err := rest.Text(ctx, s.rest, op.RefusedIf(hasErrors))
+	// The response is not documented either: any success is one, whatever it is written in. A page for people is none:
+	// another program than the REST server gives it.
+	body, _, err := rest.Text(ctx, s.rest, op)
 	if err != nil {
 		return nil, err
 	}
 	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) {
-		return nil, badAnswer("POST", "/api/v1/system/certificates/device-certificate-csrs/{csr_name}/certificate", "it is a page")
+		return nil, badResponse("POST", "/api/v1/system/certificates/device-certificate-csrs/{csr_name}/certificate", "it is a page")
 	}
-	var answer resultEnvelope
-	_ = decode(body, &answer)
-	return &answer.Result, nil
+	var envelope resultEnvelope
+	_ = decode(body, &envelope)
+	return &envelope.Result, nil
 }
 
 // Delete deletes a device certificate by the name of its subject.
@@ -103,7 +102,7 @@ const (
 	ExternalPort = "<External Port>"
 )
 
-// CertificateBinding says on which interfaces a device certificate is presented.
+// CertificateBinding lists the interfaces that present a device certificate.
 type CertificateBinding struct {
 	Internal   []string // ports of the internal interface: [InternalPort], "vport1"
 	External   []string // ports of the external interface: [ExternalPort]
@@ -129,48 +128,38 @@ type externalInterfaces struct {
 // KeyType is the kind of a device certificate's key.
 type KeyType string
 
+// Values of KeyType.
 const (
-	KeyECDSA KeyType = "ECDSA"
-	KeyRSA   KeyType = "RSA" // not in the document's example
+	KeyTypeECDSA KeyType = "ECDSA"
+	KeyTypeRSA   KeyType = "RSA" // not in the document's example
 )
 
 // Curve is the curve of an ECDSA key.
 type Curve string
 
+// Values of Curve.
 const (
 	CurveP256 Curve = "P-256" // not in the document's example
 	CurveP384 Curve = "P-384"
 )
 
-// CSR says what a device certificate is requested for.
-type CSR struct {
+// CSRCreate describes the device certificate that is requested.
+type CSRCreate struct {
 	CommonName string  `json:"subject-common-name"`
 	KeyType    KeyType `json:"key-type"`
 	Curve      Curve   `json:"ecc-curve,omitzero"` // ECDSA only, and needed there
 
 	// KeyLength is the length of an RSA key in bits; without it the appliance chooses. The document shows no RSA
 	// request: the member's name follows those that it shows.
-	KeyLength secureaccess.QuotedInt `json:"key-length,omitzero"`
+	KeyLength int64 `json:"key-length,string,omitzero"`
 
 	// Extra holds further members, such as parts of the subject, as a release may take them.
-	Extra Extra `json:"-"`
-}
-
-// UnmarshalJSON keeps unknown members in Extra.
-func (c *CSR) UnmarshalJSON(data []byte) error {
-	type plain CSR
-	return openInto(data, (*plain)(c), &c.Extra)
-}
-
-// MarshalJSON writes the fields and Extra.
-func (c CSR) MarshalJSON() ([]byte, error) {
-	type plain CSR
-	return open.Encode(plain(c), c.Extra)
+	Extra secureaccess.Extra `json:",embed"`
 }
 
 // CreatedCSR is a request that the appliance made.
 type CreatedCSR struct {
-	Name   string // for [CertificatesService.UploadSigned]; "" where the answer does not name it as documented
+	Name   string // for [CertificatesService.UploadSigned]; "" where the response does not name it as documented
 	Result Result
 }
 

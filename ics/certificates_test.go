@@ -46,14 +46,14 @@ func sign(t *testing.T, request []byte) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
 }
 
-func TestCertificateThroughCSR(t *testing.T) {
+func TestCertificates_throughCSR(t *testing.T) {
 	server, client := setUp(t)
 	server.AddDeviceCertificate("old.example.com")
-	for _, csr := range []ics.CSR{
-		{CommonName: "vpn.example.com", KeyType: ics.KeyECDSA, Curve: ics.CurveP384},
-		{CommonName: "vpn.example.com", KeyType: ics.KeyECDSA, Curve: ics.CurveP256},
-		{CommonName: "vpn.example.com", KeyType: ics.KeyRSA, KeyLength: 3072},
-		{CommonName: "vpn.example.com", KeyType: ics.KeyRSA},
+	for _, csr := range []ics.CSRCreate{
+		{CommonName: "vpn.example.com", KeyType: ics.KeyTypeECDSA, Curve: ics.CurveP384},
+		{CommonName: "vpn.example.com", KeyType: ics.KeyTypeECDSA, Curve: ics.CurveP256},
+		{CommonName: "vpn.example.com", KeyType: ics.KeyTypeRSA, KeyLength: 3072},
+		{CommonName: "vpn.example.com", KeyType: ics.KeyTypeRSA},
 	} {
 		created, err := client.Certificates.CreateCSR(t.Context(), csr)
 		if err != nil || created.Name == "" || len(created.Result.Info) != 2 {
@@ -67,7 +67,7 @@ func TestCertificateThroughCSR(t *testing.T) {
 		if len(got) != 2 || got[1].Subject != "vpn.example.com" || got[1].Certificate == nil {
 			t.Fatalf("the certificates are %v", got)
 		}
-		if key, ok := got[1].Certificate.PublicKey.(*rsa.PublicKey); ok != (csr.KeyType == ics.KeyRSA) || ok && csr.KeyLength != 0 && key.N.BitLen() != int(csr.KeyLength) {
+		if key, ok := got[1].Certificate.PublicKey.(*rsa.PublicKey); ok != (csr.KeyType == ics.KeyTypeRSA) || ok && csr.KeyLength != 0 && key.N.BitLen() != int(csr.KeyLength) {
 			t.Errorf("%+v got a key of another kind", csr)
 		}
 		_, err = client.Certificates.UploadSigned(t.Context(), created.Name, secureaccess.Upload{Reader: bytes.NewReader(certificate)}, "application/x-pem-file")
@@ -76,11 +76,11 @@ func TestCertificateThroughCSR(t *testing.T) {
 		}
 	}
 
-	created, err := client.Certificates.CreateCSR(t.Context(), ics.CSR{CommonName: "a", KeyType: ics.KeyECDSA, Curve: ics.CurveP256})
+	created, err := client.Certificates.CreateCSR(t.Context(), ics.CSRCreate{CommonName: "a", KeyType: ics.KeyTypeECDSA, Curve: ics.CurveP256})
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := client.Certificates.CreateCSR(t.Context(), ics.CSR{CommonName: "b", KeyType: ics.KeyECDSA, Curve: ics.CurveP256})
+	other, err := client.Certificates.CreateCSR(t.Context(), ics.CSRCreate{CommonName: "b", KeyType: ics.KeyTypeECDSA, Curve: ics.CurveP256})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,18 +99,18 @@ func TestCertificateThroughCSR(t *testing.T) {
 	}
 }
 
-func TestCSRArguments(t *testing.T) {
+func TestCertificates_CreateCSR_arguments(t *testing.T) {
 	client := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		t.Error("something was sent")
 		w.WriteHeader(http.StatusNoContent)
 	})
-	for _, csr := range []ics.CSR{
+	for _, csr := range []ics.CSRCreate{
 		{},
 		{CommonName: "a"},
-		{KeyType: ics.KeyRSA},
-		{CommonName: "a", KeyType: ics.KeyECDSA},
-		{CommonName: "a", KeyType: ics.KeyECDSA, Curve: ics.CurveP256, KeyLength: 2048},
-		{CommonName: "a", KeyType: ics.KeyRSA, Curve: ics.CurveP256},
+		{KeyType: ics.KeyTypeRSA},
+		{CommonName: "a", KeyType: ics.KeyTypeECDSA},
+		{CommonName: "a", KeyType: ics.KeyTypeECDSA, Curve: ics.CurveP256, KeyLength: 2048},
+		{CommonName: "a", KeyType: ics.KeyTypeRSA, Curve: ics.CurveP256},
 	} {
 		if _, err := client.Certificates.CreateCSR(t.Context(), csr); !errors.Is(err, secureaccess.ErrInvalidArgument) {
 			t.Errorf("%+v gives %v", csr, err)
@@ -131,22 +131,22 @@ func TestCSRArguments(t *testing.T) {
 }
 
 // The name of a request stands in a text only, and the path in it is the safer place.
-func TestCSRName(t *testing.T) {
+func TestCreatedCSR_name(t *testing.T) {
 	for want, body := range map[string]string{
 		"CSR_164": `[{"message": "Created CSR 'CSR_164' successfully"}]`,
 		"CSR 9/1": `[{"message": "Created 'it'"}, {"message": "Use POST /api/v1/system/certificates/device-certificate-csrs/CSR%209%2F1/certificate to upload"}]`,
 		"":        `[{"message": "Done"}]`,
 	} {
-		client := serve(t, func(w http.ResponseWriter, _ *http.Request) { answer(w, 201, `{"result": {"info": `+body+`}}`) })
-		created, err := client.Certificates.CreateCSR(t.Context(), ics.CSR{CommonName: "a", KeyType: ics.KeyRSA})
+		client := serve(t, func(w http.ResponseWriter, _ *http.Request) { respond(w, 201, `{"result": {"info": `+body+`}}`) })
+		created, err := client.Certificates.CreateCSR(t.Context(), ics.CSRCreate{CommonName: "a", KeyType: ics.KeyTypeRSA})
 		if err != nil || created.Name != want {
 			t.Errorf("%s: %q, %v", body, created.Name, err)
 		}
 	}
 }
 
-// What the appliance answers to a certificate is not documented: any success is one that is no page for people.
-func TestUploadSignedAnswers(t *testing.T) {
+// What the appliance responds to a certificate is not documented: any success is one that is no page for people.
+func TestCertificates_UploadSigned_responses(t *testing.T) {
 	for _, body := range []string{``, `OK`, `{"result": {"warnings": [{"message": "chain is missing"}]}}`} {
 		client := serve(t, func(w http.ResponseWriter, r *http.Request) {
 			content, _ := io.ReadAll(r.Body)
@@ -164,14 +164,14 @@ func TestUploadSignedAnswers(t *testing.T) {
 }
 
 // What is not a success must not look like one: the certificate that was to be replaced is deleted next.
-func TestUploadSignedRefusedWith200(t *testing.T) {
+func TestCertificates_UploadSigned_refusedWith200(t *testing.T) {
 	for body, want := range map[string]error{
 		`{"result": {"errors": [{"message": "no such request"}]}}`: ics.ErrRefused,
 		`{"result": {"errors": {"message": "no such request"}}}`:   ics.ErrRefused,
 		`{"result": {"errors": "no such request"}}`:                ics.ErrRefused,
 		"\n<html>Welcome</html>":                                   secureaccess.ErrBadResponse,
 	} {
-		client := serve(t, func(w http.ResponseWriter, _ *http.Request) { answer(w, 200, body) })
+		client := serve(t, func(w http.ResponseWriter, _ *http.Request) { respond(w, 200, body) })
 		_, err := client.Certificates.UploadSigned(t.Context(), "CSR_1", secureaccess.Upload{Reader: strings.NewReader("PEM")}, "text/plain")
 		if !errors.Is(err, want) {
 			t.Errorf("%s: %v", body, err)
@@ -179,7 +179,7 @@ func TestUploadSignedRefusedWith200(t *testing.T) {
 	}
 }
 
-func TestImportCertificate(t *testing.T) {
+func TestCertificates_Import(t *testing.T) {
 	server, client := setUp(t)
 	binding := ics.CertificateBinding{Internal: []string{ics.InternalPort, "vport1"}, Management: true}
 	if _, err := client.Certificates.Import(t.Context(), []byte("\x30\x82PKCS"), secureaccess.NewSecret("p"), binding); err != nil {
@@ -207,7 +207,7 @@ func FuzzCSRName(f *testing.F) {
 		if err != nil {
 			t.Skip()
 		}
-		created, err := client.Certificates.CreateCSR(t.Context(), ics.CSR{CommonName: "a", KeyType: ics.KeyRSA})
+		created, err := client.Certificates.CreateCSR(t.Context(), ics.CSRCreate{CommonName: "a", KeyType: ics.KeyTypeRSA})
 		if err != nil {
 			t.Fatal(err)
 		}

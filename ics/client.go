@@ -2,18 +2,16 @@ package ics
 
 import (
 	"context"
-	"net/http"
-	"net/url"
 	"sync/atomic"
 
 	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
 )
 
-// product is the name of this package in errors, logs and spans.
+// product names this package in errors, logs and options.
 const product = "ics"
 
-// Client talks to one appliance. It is safe for concurrent use.
+// Client is a client of one appliance. It is safe for concurrent use.
 type Client struct {
 	Sessions            *SessionsService
 	Configuration       *ConfigurationService
@@ -29,91 +27,97 @@ type Client struct {
 	System              *SystemService
 	BinaryConfiguration *BinaryConfigurationService
 
+	// Parts of the configuration beyond the vendor's document, as public sources show them.
+	UserRealms         *UserRealmsService
+	UserRoles          *UserRolesService
+	LocalUsers         *LocalUsersService
+	TOTP               *TOTPService
+	AuthServers        *AuthServersService
+	NetworkConnectACLs *NetworkConnectACLsService
+	VLANs              *VLANsService
+	SyslogSettings     *SyslogSettingsService
+	InfranetEnforcers  *InfranetEnforcersService
+	RADIUSClients      *RADIUSClientsService
+
 	auth    Auth
+	rest    *rest.Client
 	open    *rest.Client // without credentials
-	session *rest.Session[secureaccess.Secret]
+	session *rest.Session[apiKey]
 	closed  atomic.Bool
 }
 
 // New returns a client of the appliance at baseURL, such as "https://vpn.example.com". Nothing is sent before the
 // first call. A wrong URL and empty credentials are a [*secureaccess.ArgumentError].
 func New(baseURL string, auth Auth, opts ...secureaccess.Option) (*Client, error) {
-	base, settings, err := rest.Prepare(baseURL, auth != nil, opts)
+	setup, err := rest.Prepare(product, baseURL, auth != nil, opts)
 	if err != nil {
 		return nil, err
 	}
 	if err := auth.check(); err != nil {
 		return nil, err
 	}
-
-	config := rest.Config{
-		Product:     product,
-		Base:        rest.Fixed(base),
-		Settings:    settings,
-		Wire:        rest.NewTransport(settings),
-		DecodeError: decodeError,
-		// The documents send it with every request, those without a body too.
-		Header:           http.Header{"Content-Type": {"application/json"}},
-		EscapeLeadingDot: true,
-	}
-	c := &Client{auth: auth}
-	config.Auth = func(next http.RoundTripper) http.RoundTripper { return &closable{next, &c.closed} }
-	c.open = rest.New(config)
-	c.session = &rest.Session[secureaccess.Secret]{
-		Obtain: func(ctx context.Context, _ secureaccess.Secret, _ bool) (secureaccess.Secret, error) {
-			return auth.obtain(ctx, c.open)
-		},
-		Belongs: func(_ secureaccess.Secret, u *url.URL) bool { return rest.SameOrigin(u, base) },
-		Apply: func(req *http.Request, key secureaccess.Secret) error {
-			rest.Conceal(req.Context(), key)
-			req.SetBasicAuth(key.Reveal(), "")
-			return nil
-		},
-		Clock: settings.Clock,
-	}
-	if auth.renews() {
-		c.session.Refused = func(resp *http.Response) bool { return resp.StatusCode == http.StatusUnauthorized }
-	}
+	config := rest.Config{DecodeError: decodeError, RefusedIf: hasErrors, EscapeLeadingDot: true, Lenient: true}
+	c := &Client{auth: auth, open: setup.Client(config)}
+	factor, _ := setup.Settings.Value(factorKey{}).(SecondFactor)
+	c.session = newSession(setup, auth, &signIn{c.open, factor})
 	config.Auth = c.session.Transport
-	authenticated := rest.New(config)
+	c.rest = setup.Client(config)
 
-	c.Sessions = &SessionsService{authenticated}
-	c.Configuration = &ConfigurationService{authenticated}
-	c.AdminRealms = &AdminRealmsService{authenticated}
-	c.AdminRoles = &AdminRolesService{authenticated}
-	c.ADGroups = &ADGroupsService{authenticated}
-	c.LDAPGroups = &LDAPGroupsService{authenticated}
-	c.HostChecker = &HostCheckerService{authenticated}
-	c.Certificates = &CertificatesService{authenticated}
-	c.Licenses = &LicensesService{authenticated}
-	c.NamedUsers = &NamedUsersService{authenticated}
-	c.Cluster = &ClusterService{authenticated}
-	c.System = &SystemService{rest: authenticated, open: c.open}
-	c.BinaryConfiguration = &BinaryConfigurationService{authenticated}
+	c.Sessions = &SessionsService{c.rest}
+	c.Configuration = &ConfigurationService{c.rest}
+	c.AdminRealms = &AdminRealmsService{c.rest}
+	c.AdminRoles = &AdminRolesService{c.rest}
+	c.ADGroups = &ADGroupsService{c.rest}
+	c.LDAPGroups = &LDAPGroupsService{c.rest}
+	c.HostChecker = &HostCheckerService{c.rest}
+	c.Certificates = &CertificatesService{c.rest}
+	c.Licenses = &LicensesService{c.rest}
+	c.NamedUsers = &NamedUsersService{c.rest}
+	c.Cluster = &ClusterService{c.rest}
+	c.System = &SystemService{rest: c.rest, open: c.open, closed: &c.closed}
+	c.BinaryConfiguration = &BinaryConfigurationService{c.rest}
+
+	c.UserRealms = &UserRealmsService{c.rest}
+	c.UserRoles = &UserRolesService{c.rest}
+	c.LocalUsers = &LocalUsersService{c.rest}
+	c.TOTP = &TOTPService{c.rest}
+	c.AuthServers = &AuthServersService{c.rest}
+	c.NetworkConnectACLs = &NetworkConnectACLsService{c.rest}
+	c.VLANs = &VLANsService{c.rest}
+	c.SyslogSettings = &SyslogSettingsService{c.rest}
+	c.InfranetEnforcers = &InfranetEnforcersService{c.rest}
+	c.RADIUSClients = &RADIUSClientsService{c.rest}
 	return c, nil
 }
 
-// Close makes later calls fail with [secureaccess.ErrClosed] and lets go of idle connections. The appliance documents
-// no logout: the API key lives on until its session ends there.
-func (c *Client) Close(context.Context) error {
+// SignIn gets an API key now and not with the first call that needs one: a program that can ask for a second factor
+// does that first. With [APIKey] it sends nothing.
+//
+// POST /api/v1/realm_auth
+//
+// GET /api/v1/auth
+func (c *Client) SignIn(ctx context.Context) error {
+	_, err := c.session.SignIn(ctx)
+	return err
+}
+
+// SignOut discards the API key, also in the session store. The appliance documents no sign-out: the key lives on until
+// its session ends there.
+func (c *Client) SignOut(ctx context.Context) error { return c.session.SignOut(ctx) }
+
+// Do carries out an operation that has no typed method; see [secureaccess.Request]. out is nil for an operation that is
+// called for its effect, a pointer for what is decoded, a *json.RawMessage for JSON as it came, a
+// **[secureaccess.Download] for content, or a *[secureaccess.Redirect]. Errors in the result of a response are errors,
+// as everywhere.
+func (c *Client) Do(ctx context.Context, request secureaccess.Request, out any) error {
+	return rest.Generic(ctx, c.rest, request, out)
+}
+
+// Close ends the client: its later calls fail with [secureaccess.ErrClosed]. The appliance documents no sign-out: the API
+// key lives on until its session ends there.
+func (c *Client) Close(ctx context.Context) error {
 	c.closed.Store(true)
-	c.session.Close()
-	c.open.CloseIdleConnections()
-	return nil
-}
-
-// closable ends the requests without credentials with the client; the session ends the others.
-type closable struct {
-	next   http.RoundTripper
-	closed *atomic.Bool
-}
-
-func (t *closable) RoundTrip(req *http.Request) (*http.Response, error) {
-	if t.closed.Load() {
-		if req.Body != nil {
-			_ = req.Body.Close()
-		}
-		return nil, secureaccess.ErrClosed
-	}
-	return t.next.RoundTrip(req)
+	err := c.session.Close(ctx)
+	c.rest.CloseIdleConnections()
+	return err
 }

@@ -8,28 +8,28 @@ import (
 	"github.com/secureaccess-go/secureaccess/internal/rest"
 )
 
-// ClusterService makes clusters of appliances and tells how they are.
+// ClusterService manages clusters of appliances.
 type ClusterService struct{ rest *rest.Client }
 
-// Status returns the state of the cluster and of its members.
+// Info returns the state of the cluster and of its members.
 //
 // GET /api/v1/cluster
 //
 // Document: Getting Cluster Status.
-func (s *ClusterService) Status(ctx context.Context) (*ClusterStatus, error) {
-	return read[ClusterStatus](ctx, s.rest, rest.GET("/api/v1/cluster"))
+func (s *ClusterService) Info(ctx context.Context) (*ClusterInfo, error) {
+	return rest.Do[ClusterInfo](ctx, s.rest, rest.GET("/api/v1/cluster"))
 }
 
 // Create makes a cluster with this appliance as its first member.
 //
 // PUT /api/v1/cluster
 //
-// It is not repeated when an attempt fails. Document: Creating a Cluster.
-func (s *ClusterService) Create(ctx context.Context, cluster NewCluster) (*Result, error) {
+// It is never retried. Document: Creating a Cluster.
+func (s *ClusterService) Create(ctx context.Context, cluster ClusterCreate) (*Result, error) {
 	op := rest.PUT("/api/v1/cluster").Once().
 		Require("name", cluster.Name).Require("password", cluster.Password.Reveal()).Require("member name", cluster.MemberName)
 	return write(ctx, s.rest, op.JSON(struct {
-		NewCluster
+		ClusterCreate
 		Action string `json:"action"`
 	}{cluster, "create"}))
 }
@@ -38,7 +38,7 @@ func (s *ClusterService) Create(ctx context.Context, cluster NewCluster) (*Resul
 //
 // PUT /api/v1/cluster
 //
-// It is not repeated when an attempt fails. Document: Joining a Cluster.
+// It is never retried. Document: Joining a Cluster.
 func (s *ClusterService) Join(ctx context.Context, join ClusterJoin) (*Result, error) {
 	op := rest.PUT("/api/v1/cluster").Once().
 		Require("name", join.Name).Require("password", join.Password.Reveal()).Require("member address", join.MemberAddress)
@@ -53,7 +53,7 @@ func (s *ClusterService) Join(ctx context.Context, join ClusterJoin) (*Result, e
 // POST /api/v1/cluster/members
 //
 // Document: Adding a Member to Cluster.
-func (s *ClusterService) AddMember(ctx context.Context, member NewClusterMember) (*Result, error) {
+func (s *ClusterService) AddMember(ctx context.Context, member ClusterMemberCreate) (*Result, error) {
 	return write(ctx, s.rest, rest.POST("/api/v1/cluster/members").Require("member name", member.Name).JSON(member))
 }
 
@@ -71,30 +71,23 @@ func (s *ClusterService) RemoveMember(ctx context.Context, name string) (*Result
 //
 // PUT /api/v1/cluster
 //
-// The appliance answers a refusal as it answers success, with 200 and a text among the information. An answer whose
+// The appliance reports a refusal as it reports success, with 200 and a text among the information. A response whose
 // text does not say that the failover was begun is therefore an error that matches [ErrRefused].
-// It is not repeated when an attempt fails: a second one would move the address back. Document: VIP Failover.
+// It is never retried: a second one would move the address back. Document: VIP Failover.
 func (s *ClusterService) FailOverVIP(ctx context.Context) (*Result, error) {
 	op := rest.PUT("/api/v1/cluster").Once().JSON(struct {
 		Action string `json:"action"`
 	}{"vip-failover"})
-	answer, err := rest.Do[lenient[resultEnvelope]](ctx, s.rest, op.MayBeEmpty().RefusedIf(failoverRefused))
-	if err != nil {
-		return nil, err
-	}
-	return &answer.value.Result, nil
+	return write(ctx, s.rest, op.RefusedIf(failoverRefused))
 }
 
-// failoverRefused reports whether the answer to a failover is none of those that mean it was begun.
+// failoverRefused reports whether the response to a failover is none of those that mean it was begun.
 func failoverRefused(body []byte) bool {
-	var answer resultEnvelope
-	if hasErrors(body) {
-		return true
-	}
-	if decode(body, &answer) != nil {
+	var response resultEnvelope
+	if decode(body, &response) != nil {
 		return false // what it is then, the decoder says
 	}
-	messages := texts(answer.Result.Info)
+	messages := texts(response.Result.Info)
 	for _, message := range messages {
 		message = strings.ToLower(message)
 		for _, word := range []string{"initiated", "started", "success"} {
@@ -106,8 +99,8 @@ func failoverRefused(body []byte) bool {
 	return len(messages) > 0
 }
 
-// NewCluster is a cluster to be made.
-type NewCluster struct {
+// ClusterCreate is a cluster to create.
+type ClusterCreate struct {
 	Name       string              `json:"cluster-name"`
 	Password   secureaccess.Secret `json:"cluster-password"`
 	MemberName string              `json:"member-name"` // of this appliance
@@ -120,8 +113,8 @@ type ClusterJoin struct {
 	MemberAddress string              `json:"member-address"` // of an appliance that is a member already
 }
 
-// NewClusterMember is a member to be announced. The external addresses are for appliances that use that port.
-type NewClusterMember struct {
+// ClusterMemberCreate is a member to announce. The external addresses are for appliances that use that port.
+type ClusterMemberCreate struct {
 	Name            string `json:"member-name"`
 	IP              string `json:"member-ip"`
 	Netmask         string `json:"member-netmask"`
@@ -134,13 +127,14 @@ type NewClusterMember struct {
 // ClusterMode is the kind of a cluster.
 type ClusterMode string
 
+// Values of ClusterMode.
 const (
-	ClusterActiveActive  ClusterMode = "Active/Active"
-	ClusterActivePassive ClusterMode = "Active/Passive"
+	ClusterModeActiveActive  ClusterMode = "Active/Active"
+	ClusterModeActivePassive ClusterMode = "Active/Passive"
 )
 
-// ClusterStatus is the state of a cluster. Only active/passive clusters have virtual addresses.
-type ClusterStatus struct {
+// ClusterInfo is the state of a cluster. Only active/passive clusters have virtual addresses.
+type ClusterInfo struct {
 	Name             string          `json:"name"`
 	Mode             ClusterMode     `json:"mode"`
 	Members          []ClusterMember `json:"members"`
@@ -152,44 +146,12 @@ type ClusterStatus struct {
 
 // ClusterMember is an appliance in a cluster.
 type ClusterMember struct {
-	Name            string            `json:"name"`
-	Enabled         secureaccess.Bool `json:"enabled"`
-	InternalIP      string            `json:"internal-ip"`
-	InternalNetmask string            `json:"internal-netmask"`
-	ExternalIP      string            `json:"external-ip"` // "" without one
-	ExternalNetmask string            `json:"external-netmask"`
-	Notes           string            `json:"notes"`       // the state in words: "Leader", "Enabled, Unreachable"
-	StatusCode      string            `json:"status-code"` // bits, in hexadecimal: "0x19004"
-
-	network bool // the external netmask came as external-network, and goes back so
-}
-
-// UnmarshalJSON reads the external netmask under both its names.
-func (m *ClusterMember) UnmarshalJSON(data []byte) error {
-	type plain ClusterMember
-	wire := struct {
-		*plain
-		Network *string `json:"external-network"`
-	}{plain: (*plain)(m)}
-	if err := decode(data, &wire); err != nil {
-		return err
-	}
-	m.network = wire.Network != nil
-	if m.network {
-		m.ExternalNetmask = *wire.Network
-	}
-	return nil
-}
-
-// MarshalJSON writes the external netmask under the name that it was read under.
-func (m ClusterMember) MarshalJSON() ([]byte, error) {
-	type plain ClusterMember
-	if !m.network {
-		return rest.Encode(plain(m))
-	}
-	return rest.Encode(struct {
-		plain
-		Netmask *struct{} `json:"external-netmask,omitempty"` // hides the one in plain
-		Network string    `json:"external-network"`
-	}{plain: plain(m), Network: m.ExternalNetmask})
+	Name            string `json:"name"`
+	Enabled         bool   `json:"enabled"`
+	InternalIP      string `json:"internal-ip"`
+	InternalNetmask string `json:"internal-netmask"`
+	ExternalIP      string `json:"external-ip"` // "" without one
+	ExternalNetmask string `json:"external-netmask" alias:"external-network"`
+	Notes           string `json:"notes"`       // the state in words: "Leader", "Enabled, Unreachable"
+	StatusCode      string `json:"status-code"` // bits, in hexadecimal: "0x19004"
 }

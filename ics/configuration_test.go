@@ -13,12 +13,12 @@ import (
 	"github.com/secureaccess-go/secureaccess/ics"
 )
 
-// TestPathsAreEscaped checks how names travel: each in one segment, as the document writes a leading dot.
-func TestPathsAreEscaped(t *testing.T) {
+// TestPath_escaped checks how names travel: each in one segment, as the document writes a leading dot.
+func TestPath_escaped(t *testing.T) {
 	var uri string
 	client := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		uri = r.RequestURI
-		answer(w, 200, `{}`)
+		respond(w, 200, `{}`)
 	})
 	role := "/api/v1/configuration/administrators/admin-roles/admin-role/"
 	for name, want := range map[string]string{
@@ -28,9 +28,9 @@ func TestPathsAreEscaped(t *testing.T) {
 		"v1.2":            "v1.2",
 		"50% off? #1":     "50%25%20off%3F%20%231",
 		"Rôle":            "R%C3%B4le",
-		"a;b=c+d&e":       "a%3Bb=c+d&e",
+		"a;b=c+d&e":       "a;b=c+d&e",
 	} {
-		if _, err := client.AdminRoles.SetSessionOptions(t.Context(), name, ics.SessionOptions{}); err != nil {
+		if _, err := client.AdminRoles.ReplaceSessionOptions(t.Context(), name, ics.SessionOptions{}); err != nil {
 			t.Fatal(err)
 		}
 		if uri != role+want+"/general/session-options" {
@@ -40,7 +40,7 @@ func TestPathsAreEscaped(t *testing.T) {
 			t.Fatal(err)
 		}
 		if uri != role+want {
-			t.Errorf("through the general door %q travels as %s", name, uri)
+			t.Errorf("as part of a path %q travels as %s", name, uri)
 		}
 		path, err := ics.ParsePath(uri)
 		if err != nil || !slices.Equal(path, ics.Path{"administrators", "admin-roles", "admin-role", name}) {
@@ -48,7 +48,7 @@ func TestPathsAreEscaped(t *testing.T) {
 		}
 	}
 	uri = ""
-	for _, path := range []ics.Path{nil, {}, {"users", ""}, {"users", ".."}, {"."}} {
+	for _, path := range []ics.Path{{"users", ""}, {"users", ".."}, {"."}} {
 		_, err := client.Configuration.Get(t.Context(), path, nil)
 		_, deleteErr := client.Configuration.Delete(t.Context(), path)
 		if !errors.Is(err, secureaccess.ErrInvalidArgument) || !errors.Is(deleteErr, secureaccess.ErrInvalidArgument) || uri != "" {
@@ -57,8 +57,8 @@ func TestPathsAreEscaped(t *testing.T) {
 	}
 }
 
-func TestParsePathRefuses(t *testing.T) {
-	for _, href := range []string{"", "/api/v1/configuration", "/api/v1/configuration/", "/api/v1/system/x", "/api/v1/configuration/a//b", "/api/v1/configuration/%zz"} {
+func TestParsePath_refuses(t *testing.T) {
+	for _, href := range []string{"", "/api/v1/configurations", "/api/v1/system/x", "://", "/api/v1/configuration/a//b", "/api/v1/configuration/%zz"} {
 		if path, err := ics.ParsePath(href); !errors.Is(err, secureaccess.ErrInvalidArgument) {
 			t.Errorf("%q is parsed as %q, %v", href, path, err)
 		}
@@ -92,16 +92,16 @@ func FuzzParsePath(f *testing.F) {
 	})
 }
 
-// TestConfigurationDoor makes, reads, changes, lists and removes a role that no typed method knows.
-func TestConfigurationDoor(t *testing.T) {
+// TestConfiguration makes, reads, changes, lists and removes a role that no typed method knows.
+func TestConfiguration(t *testing.T) {
 	server, client := setUp(t)
 	roles := ics.Path{"users", "user-roles", "user-role"}
 	role := ics.Path{"users", "user-roles", "user-role", "Contractors/EU"}
 
-	if _, err := client.Configuration.Post(t.Context(), roles, map[string]any{"name": "Contractors/EU", "general": map[string]any{"session-options": ics.SessionOptions{IdleTimeout: 15}}}); err != nil {
+	if _, err := client.Configuration.Create(t.Context(), roles, map[string]any{"name": "Contractors/EU", "general": map[string]any{"session-options": ics.SessionOptions{IdleTimeout: 15}}}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := client.Configuration.Post(t.Context(), roles, map[string]any{"name": "Contractors/EU"}); !errors.Is(err, ics.ErrRefused) {
+	if _, err := client.Configuration.Create(t.Context(), roles, map[string]any{"name": "Contractors/EU"}); !errors.Is(err, ics.ErrRefused) {
 		t.Errorf("a role of the same name gives %v", err)
 	}
 	type list struct {
@@ -116,7 +116,7 @@ func TestConfigurationDoor(t *testing.T) {
 		t.Fatalf("the reference leads to %q, %v", path, err)
 	}
 	session := append(path, "general", "session-options")
-	if _, err := client.Configuration.Put(t.Context(), session, map[string]any{"max-timeout": "60"}); err != nil {
+	if _, err := client.Configuration.Update(t.Context(), session, map[string]any{"max-timeout": "60"}); err != nil {
 		t.Fatal(err)
 	}
 	options, err := ics.GetConfiguration[ics.SessionOptions](t.Context(), client.Configuration, session, nil)
@@ -138,11 +138,11 @@ func TestConfigurationDoor(t *testing.T) {
 	}
 }
 
-func TestConfigurationFlags(t *testing.T) {
+func TestConfiguration_Get_flags(t *testing.T) {
 	var query string
 	client := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		query = r.URL.RawQuery
-		answer(w, 200, `{}`)
+		respond(w, 200, `{}`)
 	})
 	for want, opts := range map[string]*ics.ConfigurationOptions{
 		"":                            nil,
@@ -156,8 +156,8 @@ func TestConfigurationFlags(t *testing.T) {
 	}
 }
 
-// TestModelsKeepUnknownMembers decodes objects with members that no release has yet, and encodes them again.
-func TestModelsKeepUnknownMembers(t *testing.T) {
+// TestGetConfiguration_keepsUnknownMembers decodes objects with members that no release has yet, and encodes them again.
+func TestGetConfiguration_keepsUnknownMembers(t *testing.T) {
 	for _, c := range []struct {
 		model any
 		text  string
@@ -167,13 +167,13 @@ func TestModelsKeepUnknownMembers(t *testing.T) {
 		{new(ics.RoleMappingRules), `{"more":"x","rule":[{"group":{"group-names":["g"],"is":"not"},"name":"r","roles":[".Administrators"],"stop-rules-processing":"true","username":{"names":["*"]}}],"user-selects-role":"false","user-selects-roleset":"true"}`},
 		{new(ics.SessionOptions), `{"idle-timeout":"5","max-timeout":"60"}`},
 		{new(ics.SourceIP), `{"access":"deny","address":"192.0.2.0","comment":"c","netmask":"255.255.255.0"}`},
-		{new(ics.CSR), `{"country":"DE","key-length":"2048","key-type":"RSA","subject-common-name":"vpn.example.com"}`},
+		{new(ics.CSRCreate), `{"country":"DE","key-length":"2048","key-type":"RSA","subject-common-name":"vpn.example.com"}`},
 		{new(ics.ESAPConfiguration), `{"active-version":"1","default-version":"1","esap":[],"force-same-esap":"false","more":1,"opswat-sdk-version":"4"}`},
 	} {
-		if err := json.Unmarshal([]byte(c.text), c.model); err != nil {
+		if err := secureaccess.Unmarshal([]byte(c.text), c.model); err != nil {
 			t.Fatal(err)
 		}
-		got, err := json.Marshal(c.model)
+		got, err := secureaccess.Marshal(c.model)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -189,7 +189,7 @@ func TestModelsKeepUnknownMembers(t *testing.T) {
 
 func mustJSON(t *testing.T, v any) string {
 	t.Helper()
-	data, err := json.Marshal(v)
+	data, err := secureaccess.Marshal(v)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,17 +197,26 @@ func mustJSON(t *testing.T, v any) string {
 }
 
 // An empty list says "none" on the wire, where null would say nothing.
-func TestEmptyListsAreSent(t *testing.T) {
+func TestConfiguration_Update_emptyLists(t *testing.T) {
+	var body string
+	client := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		data, _ := io.ReadAll(r.Body)
+		body = string(data)
+		w.WriteHeader(http.StatusNoContent)
+	})
 	for want, model := range map[string]any{
 		`{"ad-group":[]}`:   ics.ADGroupCatalog{},
 		`{"user-group":[]}`: ics.LDAPGroupCatalog{},
-		`{"user-selects-role":"false","user-selects-roleset":"false","rule":[]}`: ics.RoleMappingRules{},
-		`{"name":"","roles":[],"stop-rules-processing":"false"}`:                 ics.RoleMappingRule{},
-		`{"group-names":[]}`: ics.RoleMappingGroup{},
+		`{"rule":[]}`:       ics.RoleMappingRules{},
+		`{"name":"","roles":[],"stop-rules-processing":"false"}`: ics.RoleMappingRule{},
+		`{"group-names":[]}`: ics.GroupTest{},
 		`{}`:                 ics.SessionOptions{},
 	} {
-		if got := mustJSON(t, model); got != want {
-			t.Errorf("%T is %s, not %s", model, got, want)
+		if _, err := client.Configuration.Update(t.Context(), ics.Path{"x"}, model); err != nil || body != want {
+			t.Errorf("%T is sent as %s, not %s; %v", model, body, want, err)
 		}
+	}
+	if _, err := client.ADGroups.ReplaceAll(t.Context(), "AD", ics.ADGroupCatalog{}); err != nil || body != `{"ad-group":[]}` {
+		t.Errorf("an empty catalog is sent as %s, %v", body, err)
 	}
 }

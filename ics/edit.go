@@ -9,7 +9,7 @@ import (
 	"slices"
 
 	"github.com/secureaccess-go/secureaccess"
-	"github.com/secureaccess-go/secureaccess/internal/open"
+	internaljson "github.com/secureaccess-go/secureaccess/internal/json"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
 )
 
@@ -44,9 +44,13 @@ func (e *EditError) Error() string {
 // Unwrap returns the cause.
 func (e *EditError) Unwrap() error { return e.Err }
 
-// Edit reads the object at path, has change work on the entries of one of its lists, and puts the object back. The
-// wire knows no smaller change to a list than to replace it: Edit keeps every member of the object and of its entries
-// as it is.
+// Edit reads the object at path, has change work on the entries of one of its lists, and writes the object back. The
+// API has no smaller change to a list than to replace it: Edit keeps every member of the object and of its entries as
+// it is.
+//
+// GET /api/v1/configuration/{path}
+//
+// PUT /api/v1/configuration/{path}
 //
 // Before it writes it reads once more, and fails with [ErrConcurrentChange] where the object is not what it was. What
 // changes in the moment between that and the write goes unnoticed: the appliance has no means against it. Where
@@ -56,67 +60,54 @@ func (e *EditError) Unwrap() error { return e.Err }
 //		return slices.DeleteFunc(groups, isStale), nil
 //	})
 func (s *ConfigurationService) Edit(ctx context.Context, path Path, list string, change func(entries []json.RawMessage) ([]json.RawMessage, error)) (*Result, error) {
-	return editList(ctx, list, change,
-		func(ctx context.Context) (map[string]json.RawMessage, error) {
-			object, err := GetConfiguration[map[string]json.RawMessage](ctx, s, path, nil)
-			if err != nil {
-				return nil, err
-			}
-			return *object, nil
-		},
-		func(ctx context.Context, object map[string]json.RawMessage) (*Result, error) {
-			return s.Put(ctx, path, object)
-		},
-	)
+	return edit{list: list, change: change}.run(ctx, s.rest,
+		func() *rest.Op { return at(rest.GET(configurationPath), path) },
+		func() *rest.Op { return at(rest.PUT(configurationPath), path) })
 }
 
 type rawObject = map[string]json.RawMessage
 
-func editList(
-	ctx context.Context,
-	list string,
-	change func([]json.RawMessage) ([]json.RawMessage, error),
-	get func(context.Context) (rawObject, error),
-	put func(context.Context, rawObject) (*Result, error),
-) (*Result, error) {
-	fetch := func() (rawObject, error) {
-		object, err := get(ctx)
-		if object == nil {
-			object = rawObject{}
-		}
-		if data := object[list]; bytes.HasPrefix(data, []byte("{")) {
-			object[list] = slices.Concat([]byte("["), data, []byte("]")) // a list of one, as some releases write it
-		}
-		return object, err
+// edit is a change to a list in an object.
+type edit struct {
+	list     string
+	change   func([]json.RawMessage) ([]json.RawMessage, error)
+	required []string // names that are empty in no valid change
+}
+
+// run carries out the change: get and put begin the operations that read and write the object.
+func (e edit) run(ctx context.Context, c *rest.Client, get, put func() *rest.Op) (*Result, error) {
+	first := get().Require("list", e.list)
+	if e.change == nil {
+		first.Refuse(&secureaccess.ArgumentError{Argument: "change", Reason: "is nil"})
 	}
-	object, err := fetch()
+	for _, name := range e.required {
+		first.Require("name", name)
+	}
+	object, err := e.fetch(ctx, c, first)
 	if err != nil {
 		return nil, err
 	}
 	var entries []json.RawMessage
-	if data, ok := object[list]; ok {
+	if data, ok := object[e.list]; ok {
 		if err := json.Unmarshal(data, &entries); err != nil {
-			return nil, &EditError{List: list, Err: fmt.Errorf("%w: it is no list", secureaccess.ErrBadResponse)}
+			return nil, &EditError{List: e.list, Err: fmt.Errorf("%w: it is no list", secureaccess.ErrBadResponse)}
 		}
 	}
 	before, err := json.Marshal(object)
 	if err != nil {
 		return nil, err
 	}
-	changed, err := change(entries)
+	changed, err := e.change(entries)
 	if err != nil {
 		return nil, err
 	}
-	if changed == nil {
-		changed = []json.RawMessage{} // the empty list, which null is not
-	}
-	if object[list], err = rest.Encode(changed); err != nil {
-		return nil, err
+	if object[e.list], err = encode(changed); err != nil {
+		return nil, &secureaccess.ArgumentError{Argument: "change", Reason: "returned what is no JSON", Err: err}
 	}
 	if after, err := json.Marshal(object); err != nil || sameJSON(before, after) {
 		return &Result{}, err
 	}
-	current, err := fetch()
+	current, err := e.fetch(ctx, c, get())
 	if err != nil {
 		return nil, err
 	}
@@ -125,9 +116,26 @@ func editList(
 		return nil, err
 	}
 	if !sameJSON(before, now) {
-		return nil, &EditError{List: list, Err: ErrConcurrentChange}
+		return nil, &EditError{List: e.list, Err: ErrConcurrentChange}
 	}
-	return put(ctx, object)
+	return write(ctx, c, send(put(), object))
+}
+
+// fetch reads the object, whose list is one from then on, also where the appliance writes a list of one without
+// brackets and an empty one as "".
+func (e edit) fetch(ctx context.Context, c *rest.Client, op *rest.Op) (rawObject, error) {
+	response, err := rest.Do[rawObject](ctx, c, op)
+	if err != nil {
+		return nil, err
+	}
+	object := *response
+	switch data := object[e.list]; {
+	case bytes.HasPrefix(data, []byte("{")):
+		object[e.list] = slices.Concat([]byte("["), data, []byte("]"))
+	case string(data) == `""`, string(data) == "null":
+		object[e.list] = json.RawMessage("[]")
+	}
+	return object, nil
 }
 
 // sameJSON compares values, not texts: the appliance need not write the members of an object in the same order twice.
@@ -153,27 +161,27 @@ type entryEdit[T any] struct {
 func (e entryEdit[T]) find(entries []json.RawMessage, name string) int {
 	for i, data := range entries {
 		var entry T
-		if json.Unmarshal(data, &entry) == nil && e.name(&entry) == name {
+		if decode(data, &entry) == nil && e.name(&entry) == name {
 			return i
 		}
 	}
 	return -1
 }
 
-func (e entryEdit[T]) add(entry T) func([]json.RawMessage) ([]json.RawMessage, error) {
-	return func(entries []json.RawMessage) ([]json.RawMessage, error) {
+func (e entryEdit[T]) add(entry T) edit {
+	return edit{list: e.list, required: []string{e.name(&entry)}, change: func(entries []json.RawMessage) ([]json.RawMessage, error) {
 		if e.find(entries, e.name(&entry)) >= 0 {
 			return nil, &EditError{List: e.list, Name: e.name(&entry), Err: ErrExists}
 		}
-		data, err := rest.Encode(entry)
+		data, err := encode(entry)
 		return append(entries, data), err
-	}
+	}}
 }
 
 // replace puts entry in the place of the one called name. Members of the old one that T does not know stay, unless
 // entry brings its own.
-func (e entryEdit[T]) replace(name string, entry T) func([]json.RawMessage) ([]json.RawMessage, error) {
-	return func(entries []json.RawMessage) ([]json.RawMessage, error) {
+func (e entryEdit[T]) replace(name string, entry T) edit {
+	return edit{list: e.list, required: []string{name, e.name(&entry)}, change: func(entries []json.RawMessage) ([]json.RawMessage, error) {
 		i := e.find(entries, name)
 		if i < 0 {
 			return nil, &EditError{List: e.list, Name: name, Err: secureaccess.ErrNotFound}
@@ -182,7 +190,7 @@ func (e entryEdit[T]) replace(name string, entry T) func([]json.RawMessage) ([]j
 			return nil, &EditError{List: e.list, Name: renamed, Err: ErrExists}
 		}
 		var old, fresh rawObject
-		data, err := rest.Encode(entry)
+		data, err := encode(entry)
 		if err != nil {
 			return nil, err
 		}
@@ -192,23 +200,23 @@ func (e entryEdit[T]) replace(name string, entry T) func([]json.RawMessage) ([]j
 		if err := json.Unmarshal(data, &fresh); err != nil {
 			return nil, err
 		}
-		for _, known := range open.Names(reflect.TypeFor[T]()) {
+		for _, known := range internaljson.Names(reflect.TypeFor[T]()) {
 			delete(old, known)
 		}
 		for member, value := range fresh {
 			old[member] = value
 		}
-		entries[i], err = rest.Encode(old)
+		entries[i], err = encode(old)
 		return entries, err
-	}
+	}}
 }
 
-func (e entryEdit[T]) remove(name string) func([]json.RawMessage) ([]json.RawMessage, error) {
-	return func(entries []json.RawMessage) ([]json.RawMessage, error) {
+func (e entryEdit[T]) remove(name string) edit {
+	return edit{list: e.list, required: []string{name}, change: func(entries []json.RawMessage) ([]json.RawMessage, error) {
 		i := e.find(entries, name)
 		if i < 0 {
 			return nil, &EditError{List: e.list, Name: name, Err: secureaccess.ErrNotFound}
 		}
 		return append(entries[:i], entries[i+1:]...), nil
-	}
+	}}
 }

@@ -14,18 +14,18 @@ import (
 	"github.com/secureaccess-go/secureaccess/ics"
 )
 
-// TestEditKeepsWhatItDoesNotKnow checks the very bytes that are put back.
-func TestEditKeepsWhatItDoesNotKnow(t *testing.T) {
+// TestConfiguration_Edit_keepsUnknownMembers checks the very bytes that are put back.
+func TestConfiguration_Edit_keepsUnknownMembers(t *testing.T) {
 	const old = `{"ad-group": [{"name": "a", "group": "a", "sid": "S-1", "color": 1.50}, {"name": "b", "group": "b", "Name": "B"}], "filter": {"x": null}}`
 	var put string
 	client := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodGet {
-			answer(w, 200, old)
+			respond(w, 200, old)
 			return
 		}
 		body, _ := io.ReadAll(r.Body)
 		put = string(body)
-		answer(w, 200, `{}`)
+		respond(w, 200, `{}`)
 	})
 	for want, edit := range map[string]func() error{
 		`{"ad-group":[{"name":"a","group":"a","sid":"S-1","color":1.50},{"name":"b","group":"b","Name":"B"},{"group":"c","name":"c"}],"filter":{"x":null}}`: func() error {
@@ -35,7 +35,7 @@ func TestEditKeepsWhatItDoesNotKnow(t *testing.T) {
 			return second(client.ADGroups.Replace(t.Context(), "AD", "a", ics.ADGroup{Group: "c", Name: "c"}))
 		},
 		`{"ad-group":[{"color":2,"group":"c","name":"c"},{"name":"b","group":"b","Name":"B"}],"filter":{"x":null}}`: func() error {
-			return second(client.ADGroups.Replace(t.Context(), "AD", "a", ics.ADGroup{Group: "c", Name: "c", Extra: ics.Extra{"color": json.RawMessage("2")}}))
+			return second(client.ADGroups.Replace(t.Context(), "AD", "a", ics.ADGroup{Group: "c", Name: "c", Extra: secureaccess.Extra{"color": json.RawMessage("2")}}))
 		},
 		`{"ad-group":[{"name":"b","group":"b","Name":"B"}],"filter":{"x":null}}`: func() error {
 			return second(client.ADGroups.Remove(t.Context(), "AD", "a"))
@@ -58,8 +58,8 @@ func TestEditKeepsWhatItDoesNotKnow(t *testing.T) {
 	}
 }
 
-// TestEditNoticesOthers has somebody else change the list between the reading and the writing.
-func TestEditNoticesOthers(t *testing.T) {
+// TestConfiguration_Edit_concurrent has somebody else change the list between the reading and the writing.
+func TestConfiguration_Edit_concurrent(t *testing.T) {
 	var reads, writes atomic.Int32
 	lists := []string{
 		`{"ad-group": [{"name": "a", "group": "a"}]}`,
@@ -68,10 +68,10 @@ func TestEditNoticesOthers(t *testing.T) {
 	client := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPut {
 			writes.Add(1)
-			answer(w, 200, `{}`)
+			respond(w, 200, `{}`)
 			return
 		}
-		answer(w, 200, lists[min(int(reads.Add(1))-1, len(lists)-1)])
+		respond(w, 200, lists[min(int(reads.Add(1))-1, len(lists)-1)])
 	})
 	_, err := client.ADGroups.Remove(t.Context(), "AD", "a")
 	if !errors.Is(err, ics.ErrConcurrentChange) || !errors.Is(err, secureaccess.ErrConflict) || writes.Load() != 0 {
@@ -89,12 +89,12 @@ func TestEditNoticesOthers(t *testing.T) {
 	}
 }
 
-func TestEditWithoutChangeWritesNothing(t *testing.T) {
+func TestConfiguration_Edit_noChange(t *testing.T) {
 	client := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet {
 			t.Error("something was written")
 		}
-		answer(w, 200, `{"user-group": [{"name": "a"}]}`)
+		respond(w, 200, `{"user-group": [{"name": "a"}]}`)
 	})
 	result, err := client.Configuration.Edit(t.Context(), ics.Path{"x"}, "user-group", func(entries []json.RawMessage) ([]json.RawMessage, error) {
 		return slices.Clone(entries), nil
@@ -116,8 +116,8 @@ func TestEditWithoutChangeWritesNothing(t *testing.T) {
 	}
 }
 
-func TestEditOfSomethingElse(t *testing.T) {
-	client := serve(t, func(w http.ResponseWriter, _ *http.Request) { answer(w, 200, `{"user-group": "a"}`) })
+func TestConfiguration_Edit_noList(t *testing.T) {
+	client := serve(t, func(w http.ResponseWriter, _ *http.Request) { respond(w, 200, `{"user-group": "a"}`) })
 	_, err := client.LDAPGroups.Remove(t.Context(), "LDAP", "a")
 	if !errors.Is(err, secureaccess.ErrBadResponse) {
 		t.Errorf("a text in the place of the list gives %v", err)

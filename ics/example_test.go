@@ -17,11 +17,11 @@ import (
 // appliance stands for one of yours.
 func appliance() (server *icstest.Server, client *ics.Client) {
 	server = icstest.New()
-	if err := server.Start("127.0.0.1:0", nil); err != nil {
+	if err := server.Start("127.0.0.1:0"); err != nil {
 		log.Fatal(err)
 	}
 	c := server.Credentials()
-	client, err := ics.New(server.URL, ics.Password(c["user"], c["password"], c["realm"]))
+	client, err := ics.New(server.URL(), ics.Password(c["user"], c["password"], c["realm"]))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -47,7 +47,7 @@ func ExampleSessionsService_All() {
 	// Output: 1000 sessions
 }
 
-// A part of the configuration that has no method of its own is read through the general door.
+// A part of the configuration that has no method of its own is read through the Configuration.
 func ExampleGetConfiguration() {
 	server, client := appliance()
 	defer server.Close()
@@ -79,7 +79,7 @@ func ExampleConfigurationService_Edit() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	for _, group := range catalog.Groups {
+	for _, group := range catalog.Items {
 		fmt.Println(group.Name)
 	}
 	// Output:
@@ -104,7 +104,7 @@ func ExampleBinaryConfigurationService_Export() {
 }
 
 // Refusals that the vendor documents have codes.
-func ExampleCode() {
+func ExampleErrRefused() {
 	server, client := appliance()
 	defer server.Close()
 
@@ -112,4 +112,72 @@ func ExampleCode() {
 	_, err := client.BinaryConfiguration.Import(context.Background(), backup, nil)
 	fmt.Println(errors.Is(err, ics.CodeConfigurationExtractFailed))
 	// Output: true
+}
+
+// A realm is read whole, changed and written back; what the SDK does not know of it stays as it is.
+func ExampleUserRealmsService_Replace() {
+	server, client := appliance()
+	defer server.Close()
+	ctx := context.Background()
+
+	realm, err := client.UserRealms.Get(ctx, "Users")
+	if err != nil {
+		log.Fatal(err)
+	}
+	realm.RoleMappingRules.Rules = append(realm.RoleMappingRules.Rules, ics.RoleMappingRule{
+		Name: "contractors", Roles: []string{"Contractors"},
+		UserName: &ics.UserNameTest{Test: ics.UserNameMatchIs, UserNames: []string{"ext-*"}},
+	})
+	result, err := client.UserRealms.Replace(ctx, "Users", *realm)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(result.Info[0].Text)
+	// Output: Operation succeeded without warning or error!
+}
+
+// What changed since last night.
+func ExampleDiff() {
+	server, client := appliance()
+	defer server.Close()
+	ctx := context.Background()
+
+	read := func() (objects []ics.Object) {
+		for object, err := range ics.Walk(ctx, client.Configuration, nil, nil) {
+			if err != nil {
+				log.Fatal(err)
+			}
+			objects = append(objects, object)
+		}
+		return objects
+	}
+	lastNight := read()
+	user := ics.LocalUserCreate{Username: "ann", Password: secureaccess.NewSecret("a first password")}
+	if _, err := client.LocalUsers.Create(ctx, "System Local", user); err != nil {
+		log.Fatal(err)
+	}
+	for _, change := range ics.Diff(lastNight, read()) {
+		fmt.Println(change.Kind, change.Path)
+	}
+	// Output: added /authentication/auth-servers/auth-server/System Local/local/users/user/ann
+}
+
+// The code of a second factor is asked for whenever the key has to be renewed.
+func ExampleWithSecondFactor() {
+	server, _ := appliance()
+	defer server.Close()
+	server.AddRealm(icstest.Realm{Name: "Tokens", Users: []icstest.User{{Name: "jack", Password: "juniper", Code: "123456"}}})
+
+	client, err := ics.New(server.URL(), ics.Password("jack", "juniper", "Tokens"), ics.WithSecondFactor(
+		func(_ context.Context, factor *ics.SecondFactorError) (secureaccess.Secret, error) {
+			fmt.Println("code for", factor.Realm)
+			return secureaccess.NewSecret("123456"), nil
+		}))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(client.SignIn(context.Background()))
+	// Output:
+	// code for Tokens
+	// <nil>
 }

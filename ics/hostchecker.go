@@ -4,20 +4,19 @@ import (
 	"context"
 
 	"github.com/secureaccess-go/secureaccess"
-	"github.com/secureaccess-go/secureaccess/internal/open"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
 )
 
-// HostCheckerService tells with what the host checker checks.
+// HostCheckerService manages the policies of the host checker, and reports what it checks with.
 type HostCheckerService struct{ rest *rest.Client }
 
-// ESAP returns the versions of the endpoint security assessment plug-in on the appliance. Without opts it asks as the
+// GetESAP returns the versions of the endpoint security assessment plug-in on the appliance. Without opts it asks as the
 // document does: expanded, and without the packages themselves, which are large.
 //
 // GET /api/v1/configuration/authentication/endpoint/host-checker/esaps
 //
 // Document: Getting Config Without Ivanti Packages (ESAP and Client Packages).
-func (s *HostCheckerService) ESAP(ctx context.Context, opts *ConfigurationOptions) (*ESAPConfiguration, error) {
+func (s *HostCheckerService) GetESAP(ctx context.Context, opts *ConfigurationOptions) (*ESAPConfiguration, error) {
 	if opts == nil {
 		opts = &ConfigurationOptions{Expand: true, ExcludePackages: true}
 	}
@@ -25,26 +24,45 @@ func (s *HostCheckerService) ESAP(ctx context.Context, opts *ConfigurationOption
 	return read[ESAPConfiguration](ctx, s.rest, opts.apply(op))
 }
 
-// ESAPConfiguration says which versions of the plug-in are there and which is in use.
+const hostCheckerPoliciesPath = "/api/v1/configuration/authentication/endpoint/host-checker/policies"
+
+// ListPolicies returns the policies of the host checker.
+//
+// GET /api/v1/configuration/authentication/endpoint/host-checker/policies
+func (s *HostCheckerService) ListPolicies(ctx context.Context, opts *ConfigurationOptions) (*EntryList[HostCheckerPolicy], error) {
+	return list[HostCheckerPolicy](ctx, s.rest, rest.GET(hostCheckerPoliciesPath), "policy", opts)
+}
+
+// GetPolicy returns one policy of the host checker.
+//
+// GET /api/v1/configuration/authentication/endpoint/host-checker/policies/policy/{policy}
+func (s *HostCheckerService) GetPolicy(ctx context.Context, name string) (*HostCheckerPolicy, error) {
+	return read[HostCheckerPolicy](ctx, s.rest, rest.GET(hostCheckerPoliciesPath+"/policy/{policy}", name))
+}
+
+// CreatePolicy adds a policy to the host checker.
+//
+// POST /api/v1/configuration/authentication/endpoint/host-checker/policies/policy
+func (s *HostCheckerService) CreatePolicy(ctx context.Context, body HostCheckerPolicyCreate) (*Result, error) {
+	op := rest.POST(hostCheckerPoliciesPath+"/policy").Require("name", body.Name)
+	return write(ctx, s.rest, send(op, body))
+}
+
+// DeletePolicy removes a policy from the host checker.
+//
+// DELETE /api/v1/configuration/authentication/endpoint/host-checker/policies/policy/{policy}
+func (s *HostCheckerService) DeletePolicy(ctx context.Context, name string) (*Result, error) {
+	return write(ctx, s.rest, rest.DELETE(hostCheckerPoliciesPath+"/policy/{policy}", name))
+}
+
+// ESAPConfiguration lists the versions of the plug-in and names the one in use.
 type ESAPConfiguration struct {
 	ActiveVersion    string                  `json:"active-version"`
 	DefaultVersion   string                  `json:"default-version"` // the one that came with the release
 	Versions         []ESAPVersion           `json:"esap"`
 	ForceSameVersion secureaccess.QuotedBool `json:"force-same-esap"`
 	OPSWATSDKVersion string                  `json:"opswat-sdk-version"`
-	Extra            Extra                   `json:"-"`
-}
-
-// UnmarshalJSON keeps unknown members in Extra.
-func (c *ESAPConfiguration) UnmarshalJSON(data []byte) error {
-	type plain ESAPConfiguration
-	return openInto(data, (*plain)(c), &c.Extra)
-}
-
-// MarshalJSON writes the fields and Extra.
-func (c ESAPConfiguration) MarshalJSON() ([]byte, error) {
-	type plain ESAPConfiguration
-	return open.Encode(plain(c), c.Extra)
+	Extra            secureaccess.Extra      `json:",embed"`
 }
 
 // ESAPVersion is a version of the plug-in. Its times are words of the appliance's, such as

@@ -8,8 +8,8 @@ import (
 
 func TestLDAPGroups(t *testing.T) {
 	_, client := setUp(t)
-	users := ics.LDAPGroup{DN: "CN=Users,CN=Builtin,DC=blrlab,DC=net", Type: ics.LDAPGroupStatic, Name: "Users"}
-	guests := ics.LDAPGroup{DN: "CN=Guests,CN=Builtin,DC=blrlab,DC=net", Type: ics.LDAPGroupStatic, Name: "Guests"}
+	users := ics.LDAPGroup{DN: "CN=Users,CN=Builtin,DC=blrlab,DC=net", Type: ics.LDAPGroupTypeStatic, Name: "Users"}
+	guests := ics.LDAPGroup{DN: "CN=Guests,CN=Builtin,DC=blrlab,DC=net", Type: ics.LDAPGroupTypeStatic, Name: "Guests"}
 	for _, err := range []error{
 		second(client.LDAPGroups.Add(t.Context(), "LDAPServer", users)),
 		second(client.LDAPGroups.Replace(t.Context(), "LDAPServer", "Users", guests)),
@@ -20,10 +20,10 @@ func TestLDAPGroups(t *testing.T) {
 		}
 	}
 	catalog, err := client.LDAPGroups.List(t.Context(), "LDAPServer")
-	if err != nil || len(catalog.Groups) != 1 || catalog.Groups[0].DN != guests.DN {
+	if err != nil || len(catalog.Items) != 1 || catalog.Items[0].DN != guests.DN {
 		t.Fatalf("%v, %v", catalog, err)
 	}
-	if _, err := client.LDAPGroups.Set(t.Context(), "LDAPServer", ics.LDAPGroupCatalog{Groups: []ics.LDAPGroup{users, guests}}); err != nil {
+	if _, err := client.LDAPGroups.ReplaceAll(t.Context(), "LDAPServer", ics.LDAPGroupCatalog{Items: []ics.LDAPGroup{users, guests}}); err != nil {
 		t.Fatal(err)
 	}
 }

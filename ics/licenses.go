@@ -4,20 +4,25 @@ import (
 	"context"
 	"encoding/json"
 
-	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
 )
 
-// LicensesService tells what a license server leases, and has license clients ask for their share.
+// LicensesService reports what a license server leases, and makes license clients ask for their share.
 type LicensesService struct{ rest *rest.Client }
 
-// ServerLeases returns what a license server has leased, by feature and client. It is for license servers.
+// ListServerLeases returns what a license server has leased, by feature and client. It is for license servers.
 //
 // GET /api/v1/license/license-server-lease-information
 //
 // Document: Querying Set of Leased Licenses in the License Server System.
-func (s *LicensesService) ServerLeases(ctx context.Context) (*LeaseInformation, error) {
-	return read[LeaseInformation](ctx, s.rest, rest.GET("/api/v1/license/license-server-lease-information"))
+func (s *LicensesService) ListServerLeases(ctx context.Context) (*LeaseInformation, error) {
+	envelope, err := rest.Do[struct {
+		Leases LeaseInformation `json:"leased-license-counts"`
+	}](ctx, s.rest, rest.GET("/api/v1/license/license-server-lease-information"))
+	if err != nil {
+		return nil, inOtherRole(err)
+	}
+	return &envelope.Leases, nil
 }
 
 // PullLeaseState makes a license client fetch its state from its license server. It is for license clients.
@@ -26,7 +31,8 @@ func (s *LicensesService) ServerLeases(ctx context.Context) (*LeaseInformation, 
 //
 // Document: Pulling State from a License Server on a License Client.
 func (s *LicensesService) PullLeaseState(ctx context.Context) (*Result, error) {
-	return write(ctx, s.rest, rest.PUT("/api/v1/license/license-client-lease-state").JSON(struct{}{}))
+	result, err := write(ctx, s.rest, rest.PUT("/api/v1/license/license-client-lease-state").JSON(struct{}{}))
+	return result, inOtherRole(err)
 }
 
 // LeaseInformation is the state of a license server.
@@ -36,62 +42,31 @@ type LeaseInformation struct {
 	QuerySummary map[string]json.RawMessage `json:"query-summary,omitzero"`
 	Release      LicenseRelease             `json:"release-info"`
 	SerialNumber string                     `json:"serial-number,omitzero"`
-	Signature    string                     `json:"signature"`  // base64, over the answer
+	Signature    string                     `json:"signature"`  // base64, over the response
 	Timestamp    string                     `json:"time-stamp"` // "Fri Aug 24 14:43:00 2018", in the server's zone
 }
 
-// UnmarshalJSON reads the answer with its wrapper.
-func (l *LeaseInformation) UnmarshalJSON(data []byte) error {
-	type plain LeaseInformation
-	var wire struct {
-		Counts plain `json:"leased-license-counts"`
-	}
-	if err := decode(data, &wire); err != nil {
-		return err
-	}
-	*l = LeaseInformation(wire.Counts)
-	return nil
+// LicenseFeatures lists the features that a license server has licenses for.
+type LicenseFeatures struct {
+	Items []LicenseFeature `json:"feature"`
 }
 
-// MarshalJSON writes the answer as the appliance does.
-func (l LeaseInformation) MarshalJSON() ([]byte, error) {
-	type plain LeaseInformation
-	return rest.Encode(map[string]plain{"leased-license-counts": plain(l)})
-}
-
-// LicenseFeatures are the features that a license server has licences for.
-type LicenseFeatures []LicenseFeature
-
-// UnmarshalJSON reads the list with its wrapper.
-func (f *LicenseFeatures) UnmarshalJSON(data []byte) error {
-	return unwrap(data, "feature", (*[]LicenseFeature)(f))
-}
-
-// MarshalJSON writes the list with its wrapper.
-func (f LicenseFeatures) MarshalJSON() ([]byte, error) { return wrap("feature", f) }
-
-// LicenseFeature is a feature with the clients that lease licences for it.
+// LicenseFeature is a feature with the clients that lease licenses for it.
 type LicenseFeature struct {
-	Name    string           `json:"name"`
-	Clients LicenseClients   `json:"clients"`
-	Total   secureaccess.Int `json:"total-count"` // licences leased to all clients
+	Name    string         `json:"name"`
+	Clients LicenseClients `json:"clients"`
+	Total   int64          `json:"total-count"` // licenses leased to all clients
 }
 
-// LicenseClients are the clients of a license server.
-type LicenseClients []LicenseClient
-
-// UnmarshalJSON reads the list with its wrapper.
-func (c *LicenseClients) UnmarshalJSON(data []byte) error {
-	return unwrap(data, "client-info", (*[]LicenseClient)(c))
+// LicenseClients lists the clients of a license server.
+type LicenseClients struct {
+	Items []LicenseClient `json:"client-info"`
 }
 
-// MarshalJSON writes the list with its wrapper.
-func (c LicenseClients) MarshalJSON() ([]byte, error) { return wrap("client-info", c) }
-
-// LicenseClient is an appliance that leases licences.
+// LicenseClient is an appliance that leases licenses.
 type LicenseClient struct {
-	Name   string           `json:"name"`
-	Leased secureaccess.Int `json:"leased-count"`
+	Name   string `json:"name"`
+	Leased int64  `json:"leased-count"`
 }
 
 // LicenseRelease is the software release of a license server.

@@ -4,63 +4,70 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
 )
 
-// NamedUsersService keeps the users that count against a named-user licence. An appliance has one of two roles, and
+// NamedUsersService manages the users that count against a named-user license. An appliance has one of two roles, and
 // the operations of one do not work in the other: List, Remove and RemoveAll are for license clients and appliances on
 // their own, the methods with Server in their names for license servers.
 type NamedUsersService struct{ rest *rest.Client }
 
-// ErrOtherRole says that the appliance has the other license role than the method is for.
+// ErrOtherRole says that the appliance has the other license role than the method is for: an error of a method of
+// [NamedUsersService] or [LicensesService] matches it where the appliance responds in the form of the other role, and where it refuses with
+// words about the role of license server or license client.
 var ErrOtherRole = errors.New("the appliance has the other license role")
 
-// List returns the named users of a license client or an appliance on its own. A license server's answer is of another
-// shape: it matches [ErrOtherRole].
+// List returns the named users of a license client or an appliance on its own. The response of a license server has
+// another form: it matches [ErrOtherRole].
 //
 // GET /api/v1/license/named-users
 //
 // Document: Get APIs to Delete Named Users.
 func (s *NamedUsersService) List(ctx context.Context) ([]NamedUser, error) {
-	answer, err := read[namedUsersAnswer](ctx, s.rest, rest.GET("/api/v1/license/named-users"))
+	response, err := s.list(ctx, rest.GET("/api/v1/license/named-users"))
 	if err != nil {
 		return nil, err
 	}
-	if answer.Users == nil {
-		return nil, answer.otherRole("/api/v1/license/named-users")
+	if response.Users == nil {
+		return nil, otherRole("/api/v1/license/named-users")
 	}
 	var users []NamedUser
-	if err := decode(answer.Users, &users); err != nil {
-		return nil, badAnswer("GET", "/api/v1/license/named-users", "its list is not one of named users")
+	if err := decodeList(response.Users, &users); err != nil {
+		return nil, badResponse("GET", "/api/v1/license/named-users", "its list is not one of named users")
+	}
+	for i := range users {
+		users[i].IP = strings.TrimSpace(users[i].IP) // it comes with blanks
 	}
 	return users, nil
 }
 
-// ListServer returns the named users that a license server knows, by product. The answer of an appliance in the other
+// ListServer returns the named users that a license server knows, by product. The response of an appliance in the other
 // role matches [ErrOtherRole].
 //
 // GET /api/v1/license/named-users
 //
 // Document: Get APIs to Delete Named Users.
 func (s *NamedUsersService) ListServer(ctx context.Context) (*ServerNamedUsers, error) {
-	answer, err := read[namedUsersAnswer](ctx, s.rest, rest.GET("/api/v1/license/named-users"))
+	response, err := s.list(ctx, rest.GET("/api/v1/license/named-users"))
 	if err != nil {
 		return nil, err
 	}
-	if answer.ICS == nil && answer.IPS == nil {
-		return nil, answer.otherRole("/api/v1/license/named-users")
+	if response.ICS == nil && response.IPS == nil {
+		return nil, otherRole("/api/v1/license/named-users")
 	}
 	users := &ServerNamedUsers{}
-	if answer.ICS != nil {
-		users.ICS = *answer.ICS
+	if response.ICS != nil {
+		users.ICS = *response.ICS
 	}
-	if answer.IPS != nil {
-		users.IPS = *answer.IPS
+	if response.IPS != nil {
+		users.IPS = *response.IPS
 	}
+	trim(users.ICS.Items)
+	trim(users.IPS.Items)
 	return users, nil
 }
 
@@ -69,26 +76,40 @@ func (s *NamedUsersService) ListServer(ctx context.Context) (*ServerNamedUsers, 
 // GET /api/v1/license/named-users/{product}
 //
 // Document: Get APIs to Delete Named Users.
-func (s *NamedUsersService) ListServerProduct(ctx context.Context, product LicensedProduct) (ServerNamedUserList, error) {
+func (s *NamedUsersService) ListServerProduct(ctx context.Context, product LicensedProduct) ([]ServerNamedUser, error) {
 	const path = "/api/v1/license/named-users/{product}"
-	answer, err := read[namedUsersAnswer](ctx, s.rest, rest.GET(path, string(product)))
+	response, err := s.list(ctx, rest.GET(path, string(product)))
 	if err != nil {
 		return nil, err
 	}
-	// The document prints no answer: the list can be there by itself or under the name of the product.
-	switch {
-	case product == ProductICS && answer.ICS != nil:
-		return *answer.ICS, nil
-	case product == ProductIPS && answer.IPS != nil:
-		return *answer.IPS, nil
-	case answer.Users == nil:
-		return nil, badAnswer("GET", path, "no list of named users in it")
-	}
 	var users []ServerNamedUser
-	if err := decode(answer.Users, &users); err != nil {
-		return nil, badAnswer("GET", path, "its list is not one of named users")
+	// The document prints no response: the list can be there by itself or under the name of the product.
+	switch {
+	case product == LicensedProductICS && response.ICS != nil:
+		users = response.ICS.Items
+	case product == LicensedProductIPS && response.IPS != nil:
+		users = response.IPS.Items
+	case response.Users == nil:
+		return nil, badResponse("GET", path, "no list of named users in it")
+	default:
+		if err := decodeList(response.Users, &users); err != nil {
+			return nil, badResponse("GET", path, "its list is not one of named users")
+		}
 	}
+	trim(users)
 	return users, nil
+}
+
+// list reads the response of either role.
+func (s *NamedUsersService) list(ctx context.Context, op *rest.Op) (*namedUsersResponse, error) {
+	response, err := rest.Do[namedUsersResponse](ctx, s.rest, op)
+	return response, inOtherRole(err)
+}
+
+// change carries out a change, whose refusal can be for the role.
+func (s *NamedUsersService) change(ctx context.Context, op *rest.Op, change namedUsersChange) (*Result, error) {
+	result, err := write(ctx, s.rest, op.JSON(change))
+	return result, inOtherRole(err)
 }
 
 // Remove removes named users from a license client or an appliance on its own, and with endSessions ends the sessions
@@ -99,8 +120,8 @@ func (s *NamedUsersService) ListServerProduct(ctx context.Context, product Licen
 // Document: PUT APIs to Delete single/ Multiple User.
 func (s *NamedUsersService) Remove(ctx context.Context, users []string, endSessions bool) (*Result, error) {
 	sessions := secureaccess.QuotedBool(endSessions)
-	return write(ctx, s.rest, someone(rest.PUT("/api/v1/license/named-users"), users).
-		JSON(namedUsersChange{Action: "remove", EndSessions: &sessions, Users: users}))
+	return s.change(ctx, rest.PUT("/api/v1/license/named-users").RequireEach("users", users),
+		namedUsersChange{Action: "remove", EndSessions: &sessions, Users: users})
 }
 
 // RemoveAll removes ALL named users from a license client or an appliance on its own, and with endSessions ends the
@@ -111,8 +132,7 @@ func (s *NamedUsersService) Remove(ctx context.Context, users []string, endSessi
 // Document: PUT APIs to remove all users.
 func (s *NamedUsersService) RemoveAll(ctx context.Context, endSessions bool) (*Result, error) {
 	sessions := secureaccess.QuotedBool(endSessions)
-	return write(ctx, s.rest, rest.PUT("/api/v1/license/named-users").
-		JSON(namedUsersChange{Action: "remove-all", EndSessions: &sessions}))
+	return s.change(ctx, rest.PUT("/api/v1/license/named-users"), namedUsersChange{Action: "remove-all", EndSessions: &sessions})
 }
 
 // RemoveServer removes named users of one product from a license server.
@@ -121,8 +141,8 @@ func (s *NamedUsersService) RemoveAll(ctx context.Context, endSessions bool) (*R
 //
 // Document: PUT APIs to Delete single/ Multiple User.
 func (s *NamedUsersService) RemoveServer(ctx context.Context, product LicensedProduct, users []string) (*Result, error) {
-	return write(ctx, s.rest, someone(rest.PUT("/api/v1/license/named-users/{product}", string(product)), users).
-		JSON(namedUsersChange{Action: "remove", Users: users}))
+	return s.change(ctx, rest.PUT("/api/v1/license/named-users/{product}", string(product)).RequireEach("users", users),
+		namedUsersChange{Action: "remove", Users: users})
 }
 
 // RemoveAllServer removes ALL named users of one product from a license server.
@@ -131,15 +151,7 @@ func (s *NamedUsersService) RemoveServer(ctx context.Context, product LicensedPr
 //
 // Document: PUT APIs to remove all users.
 func (s *NamedUsersService) RemoveAllServer(ctx context.Context, product LicensedProduct) (*Result, error) {
-	return write(ctx, s.rest, rest.PUT("/api/v1/license/named-users/{product}", string(product)).
-		JSON(namedUsersChange{Action: "remove-all"}))
-}
-
-func someone(op *rest.Op, users []string) *rest.Op {
-	if len(users) == 0 {
-		op.Refuse(&secureaccess.ArgumentError{Argument: "users", Reason: "is empty"})
-	}
-	return op
+	return s.change(ctx, rest.PUT("/api/v1/license/named-users/{product}", string(product)), namedUsersChange{Action: "remove-all"})
 }
 
 type namedUsersChange struct {
@@ -148,27 +160,56 @@ type namedUsersChange struct {
 	Users       []string                 `json:"users,omitzero"`
 }
 
-// namedUsersAnswer takes in the answers of both roles.
-type namedUsersAnswer struct {
+// namedUsersResponse takes in the responses of both roles.
+type namedUsersResponse struct {
 	Users json.RawMessage      `json:"named-users"`
 	ICS   *ServerNamedUserList `json:"pcs"`
 	IPS   *ServerNamedUserList `json:"pps"`
 }
 
-// otherRole is the error of an answer that is not of the expected shape.
-func (a *namedUsersAnswer) otherRole(path string) error {
-	if a.Users == nil && a.ICS == nil && a.IPS == nil {
-		return badAnswer("GET", path, "no list of named users in it")
+// otherRole is the error of a response in the form of the other role.
+func otherRole(path string) error {
+	return &secureaccess.Error{Operation: secureaccess.Operation{Product: product, Method: "GET", Path: path}, Err: ErrOtherRole}
+}
+
+// inOtherRole lets a refusal whose words are about the role of license server or client match ErrOtherRole.
+func inOtherRole(err error) error {
+	failure, ok := errors.AsType[*secureaccess.Error](err)
+	if !ok || failure.Status == 0 {
+		return err
 	}
-	return fmt.Errorf("%s: GET %s: %w", product, path, ErrOtherRole)
+	for _, message := range failure.Messages {
+		if roleWords.MatchString(message) {
+			return &roleError{err}
+		}
+	}
+	return err
+}
+
+// roleWords are in the refusals about roles; the documents print none of them whole.
+var roleWords = regexp.MustCompile(`(?i)\blicens\w+[ -](server|client)\b`)
+
+// roleError is a refusal that matches ErrOtherRole as well.
+type roleError struct{ refusal error }
+
+func (e *roleError) Error() string        { return e.refusal.Error() }
+func (e *roleError) Unwrap() error        { return e.refusal }
+func (e *roleError) Is(target error) bool { return target == ErrOtherRole }
+
+// trim takes the blanks off the addresses, which come with them.
+func trim(users []ServerNamedUser) {
+	for i := range users {
+		users[i].IP = strings.TrimSpace(users[i].IP)
+	}
 }
 
 // LicensedProduct is a product whose users a license server counts.
 type LicensedProduct string
 
+// Values of LicensedProduct.
 const (
-	ProductICS LicensedProduct = "pcs" // Connect Secure
-	ProductIPS LicensedProduct = "pps" // Policy Secure
+	LicensedProductICS LicensedProduct = "pcs" // Connect Secure
+	LicensedProductIPS LicensedProduct = "pps" // Policy Secure
 )
 
 // NamedUser is a named user of a license client or an appliance on its own.
@@ -180,32 +221,16 @@ type NamedUser struct {
 	LastSignIn secureaccess.Time `json:"Last Sign in"` // in the appliance's zone, which it does not name
 }
 
-// UnmarshalJSON takes the blanks off the address, which come with it.
-func (u *NamedUser) UnmarshalJSON(data []byte) error {
-	type plain NamedUser
-	if err := decode(data, (*plain)(u)); err != nil {
-		return err
-	}
-	u.IP = strings.TrimSpace(u.IP)
-	return nil
-}
-
-// ServerNamedUsers are the named users that a license server knows.
+// ServerNamedUsers holds the named users that a license server knows.
 type ServerNamedUsers struct {
 	ICS ServerNamedUserList `json:"pcs"`
 	IPS ServerNamedUserList `json:"pps"`
 }
 
-// ServerNamedUserList are the named users of one product.
-type ServerNamedUserList []ServerNamedUser
-
-// UnmarshalJSON reads the list with its wrapper.
-func (l *ServerNamedUserList) UnmarshalJSON(data []byte) error {
-	return unwrap(data, "named-users", (*[]ServerNamedUser)(l))
+// ServerNamedUserList lists the named users of one product.
+type ServerNamedUserList struct {
+	Items []ServerNamedUser `json:"named-users"`
 }
-
-// MarshalJSON writes the list with its wrapper.
-func (l ServerNamedUserList) MarshalJSON() ([]byte, error) { return wrap("named-users", l) }
 
 // ServerNamedUser is a named user as a license server knows it.
 type ServerNamedUser struct {
@@ -216,14 +241,4 @@ type ServerNamedUser struct {
 	Realm     string            `json:"Login Realm"`
 	Role      string            `json:"Role"`
 	Agent     string            `json:"User Agent"`
-}
-
-// UnmarshalJSON takes the blanks off the address, which come with it.
-func (u *ServerNamedUser) UnmarshalJSON(data []byte) error {
-	type plain ServerNamedUser
-	if err := decode(data, (*plain)(u)); err != nil {
-		return err
-	}
-	u.IP = strings.TrimSpace(u.IP)
-	return nil
 }

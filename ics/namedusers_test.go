@@ -10,7 +10,7 @@ import (
 	"github.com/secureaccess-go/secureaccess/ics"
 )
 
-func TestNamedUsersOfClient(t *testing.T) {
+func TestNamedUsers_client(t *testing.T) {
 	server, client := setUp(t)
 	for _, user := range []string{"dev1", "dev2", "dev3", "dev4"} {
 		server.AddNamedUser(ics.NamedUser{User: user, IP: "192.0.2.1", Roles: []string{"Users"}})
@@ -35,7 +35,7 @@ func TestNamedUsersOfClient(t *testing.T) {
 	if _, err := client.NamedUsers.Remove(t.Context(), nil, false); !errors.Is(err, secureaccess.ErrInvalidArgument) {
 		t.Errorf("nobody to remove gives %v", err)
 	}
-	if _, err := client.NamedUsers.RemoveServer(t.Context(), ics.ProductICS, []string{"dev4"}); !errors.Is(err, ics.ErrRefused) {
+	if _, err := client.NamedUsers.RemoveServer(t.Context(), ics.LicensedProductICS, []string{"dev4"}); !errors.Is(err, ics.ErrRefused) {
 		t.Errorf("the other role gives %v", err)
 	}
 	if _, err := client.NamedUsers.RemoveAll(t.Context(), true); err != nil || len(server.NamedUsers()) != 0 || server.SessionCount() != 1 {
@@ -43,31 +43,31 @@ func TestNamedUsersOfClient(t *testing.T) {
 	}
 }
 
-func TestNamedUsersOfServer(t *testing.T) {
+func TestNamedUsers_server(t *testing.T) {
 	server, client := setUp(t)
 	server.SetLicenseServer(true)
 	for _, user := range []string{"dev1", "dev2", "dev3"} {
-		server.AddServerNamedUser(ics.ProductICS, ics.ServerNamedUser{User: user, Appliance: "ics_5"})
+		server.AddServerNamedUser(ics.LicensedProductICS, ics.ServerNamedUser{User: user, Appliance: "ics_5"})
 	}
-	server.AddServerNamedUser(ics.ProductIPS, ics.ServerNamedUser{User: "test1", Appliance: "ips_149"})
+	server.AddServerNamedUser(ics.LicensedProductIPS, ics.ServerNamedUser{User: "test1", Appliance: "ips_149"})
 
 	users, err := client.NamedUsers.ListServer(t.Context())
-	if err != nil || len(users.ICS) != 3 || len(users.IPS) != 1 || users.IPS[0].Appliance != "ips_149" {
+	if err != nil || len(users.ICS.Items) != 3 || len(users.IPS.Items) != 1 || users.IPS.Items[0].Appliance != "ips_149" {
 		t.Fatalf("%+v, %v", users, err)
 	}
 	if _, err := client.NamedUsers.List(t.Context()); !errors.Is(err, ics.ErrOtherRole) {
 		t.Errorf("the users of a client give %v", err)
 	}
-	if list, err := client.NamedUsers.ListServerProduct(t.Context(), ics.ProductICS); err != nil || len(list) != 3 {
+	if list, err := client.NamedUsers.ListServerProduct(t.Context(), ics.LicensedProductICS); err != nil || len(list) != 3 {
 		t.Errorf("%v, %v", list, err)
 	}
-	if _, err := client.NamedUsers.RemoveServer(t.Context(), ics.ProductICS, []string{"dev1", "dev3"}); err != nil {
+	if _, err := client.NamedUsers.RemoveServer(t.Context(), ics.LicensedProductICS, []string{"dev1", "dev3"}); err != nil {
 		t.Fatal(err)
 	}
-	if got := server.ServerNamedUsers(ics.ProductICS); len(got) != 1 || got[0].User != "dev2" {
+	if got := server.ServerNamedUsers(ics.LicensedProductICS); len(got) != 1 || got[0].User != "dev2" {
 		t.Errorf("%v are left", got)
 	}
-	if _, err := client.NamedUsers.RemoveAllServer(t.Context(), ics.ProductIPS); err != nil || len(server.ServerNamedUsers(ics.ProductIPS)) != 0 {
+	if _, err := client.NamedUsers.RemoveAllServer(t.Context(), ics.LicensedProductIPS); err != nil || len(server.ServerNamedUsers(ics.LicensedProductIPS)) != 0 {
 		t.Errorf("%v", err)
 	}
 	if _, err := client.NamedUsers.RemoveAll(t.Context(), false); !errors.Is(err, ics.ErrRefused) {
@@ -78,15 +78,15 @@ func TestNamedUsersOfServer(t *testing.T) {
 	}
 }
 
-// TestNamedUsersShapes covers what the document leaves open: the answer for one product, and blanks around addresses.
-func TestNamedUsersShapes(t *testing.T) {
+// TestNamedUsers_shapes covers what the document leaves open: the response for one product, and blanks around addresses.
+func TestNamedUsers_shapes(t *testing.T) {
 	var body string
-	client := serve(t, func(w http.ResponseWriter, _ *http.Request) { answer(w, 200, body) })
+	client := serve(t, func(w http.ResponseWriter, _ *http.Request) { respond(w, 200, body) })
 	for _, body = range []string{
 		`{"named-users": [{"User": "dev1", "Last Login IP": " 192.0.2.1 "}]}`,
 		`{"pcs": {"named-users": [{"User": "dev1", "Last Login IP": " 192.0.2.1"}]}}`,
 	} {
-		users, err := client.NamedUsers.ListServerProduct(t.Context(), ics.ProductICS)
+		users, err := client.NamedUsers.ListServerProduct(t.Context(), ics.LicensedProductICS)
 		if err != nil || len(users) != 1 || users[0].User != "dev1" || users[0].IP != "192.0.2.1" {
 			t.Errorf("%s: %v, %v", body, users, err)
 		}
@@ -99,7 +99,7 @@ func TestNamedUsersShapes(t *testing.T) {
 	for _, body = range []string{`{}`, `{"named-users": "none"}`, `{"named-users": [1]}`} {
 		for _, err := range []error{
 			second(client.NamedUsers.List(t.Context())),
-			second(client.NamedUsers.ListServerProduct(t.Context(), ics.ProductIPS)),
+			second(client.NamedUsers.ListServerProduct(t.Context(), ics.LicensedProductIPS)),
 		} {
 			if !errors.Is(err, secureaccess.ErrBadResponse) {
 				t.Errorf("%s: %v", body, err)
@@ -108,6 +108,6 @@ func TestNamedUsersShapes(t *testing.T) {
 	}
 	body = `{}`
 	if _, err := client.NamedUsers.ListServer(t.Context()); !errors.Is(err, secureaccess.ErrBadResponse) {
-		t.Errorf("an answer of neither role gives %v", err)
+		t.Errorf("a response of neither role gives %v", err)
 	}
 }

@@ -1,6 +1,6 @@
 //go:build race
 
-package ics_test
+package ics
 
-// raceDetector says whether the tests run under the race detector.
-const raceDetector = true
+// RaceDetector says whether the tests run under the race detector.
+const RaceDetector = true

@@ -3,12 +3,14 @@ package ics
 import (
 	"bytes"
 	"context"
-	"encoding/json"
+	stdjson "encoding/json"
+	"slices"
 
+	"github.com/secureaccess-go/secureaccess/internal/json"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
 )
 
-// Result is what the appliance has to say about a change that it made. It is empty where the appliance said nothing,
+// Result holds the messages of the appliance about a change that it made. It is empty where the appliance said nothing,
 // which it may whenever there is nothing to warn about.
 type Result struct {
 	Info     []Message `json:"info,omitzero"`
@@ -24,10 +26,10 @@ type Message struct {
 // UnmarshalJSON reads the sentence with and without its wrapper.
 func (m *Message) UnmarshalJSON(data []byte) error {
 	if bytes.HasPrefix(data, []byte(`"`)) {
-		return json.Unmarshal(data, &m.Text)
+		return stdjson.Unmarshal(data, &m.Text)
 	}
 	type plain Message
-	return json.Unmarshal(data, (*plain)(m))
+	return stdjson.Unmarshal(data, (*plain)(m))
 }
 
 type resultEnvelope struct {
@@ -46,37 +48,55 @@ func texts(messages []Message) []string {
 
 // write carries out an operation that changes something.
 func write(ctx context.Context, c *rest.Client, op *rest.Op) (*Result, error) {
-	answer, err := rest.Do[lenient[resultEnvelope]](ctx, c, op.MayBeEmpty().RefusedIf(hasErrors))
+	envelope, err := rest.Do[resultEnvelope](ctx, c, op.MayBeEmpty().MayBeEmptyObject())
 	if err != nil {
 		return nil, err
 	}
-	return &answer.value.Result, nil
+	return &envelope.Result, nil
 }
 
-// read carries out an operation that answers something of its own.
-func read[T any](ctx context.Context, c *rest.Client, op *rest.Op) (*T, error) {
-	answer, err := rest.Do[lenient[T]](ctx, c, op.RefusedIf(hasErrors))
-	if err != nil {
-		return nil, err
+// send makes v the body of an operation. To the appliance null is no list.
+func send(op *rest.Op, v any) *rest.Op { return op.JSON(v, json.EmptyLists) }
+
+// encode writes a part of a body as send does.
+func encode(v any) (stdjson.RawMessage, error) { return rest.Encode(v, json.EmptyLists) }
+
+// decode reads a part of a response as the client reads responses, lists of one without their brackets included.
+func decode(data []byte, into any) error {
+	_, err := json.Unmarshal(data, into, json.Limits{MaxItems: -1}, json.OneAsList)
+	return err
+}
+
+// decodeList is decode for a list, also one that is written as its only item: each of its items has to have a member that is expected.
+func decodeList[T any](data []byte, into *[]T) error {
+	if text := string(bytes.TrimSpace(data)); text == "" || text == `""` {
+		*into = nil
+		return nil
 	}
-	return &answer.value, nil
+	if bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) {
+		data = slices.Concat([]byte("["), data, []byte("]"))
+	}
+	if err := decode(data, into); err != nil {
+		return err
+	}
+	return json.Shape{BareArray: true}.Check(data, into, json.OneAsList)
 }
 
-// hasErrors reports whether an answer holds errors in its result.
+// hasErrors reports whether a response holds errors in its result.
 func hasErrors(body []byte) bool {
-	// Most answers are told from that without being parsed twice.
+	// Most responses are told from that without being parsed twice.
 	if !bytes.Contains(body, []byte(`"errors"`)) {
 		return false
 	}
-	var answer struct {
+	var response struct {
 		Result struct {
-			Errors json.RawMessage `json:"errors"`
+			Errors stdjson.RawMessage `json:"errors"`
 		} `json:"result"`
 	}
-	if decode(body, &answer) != nil {
+	if decode(body, &response) != nil {
 		return false
 	}
-	switch string(bytes.TrimSpace(answer.Result.Errors)) {
+	switch string(bytes.TrimSpace(response.Result.Errors)) {
 	case "", "null", "[]", "{}", `""`:
 		return false
 	}

@@ -12,8 +12,8 @@ import (
 	"github.com/secureaccess-go/secureaccess/ics"
 )
 
-// TestResults shows what becomes of the messages of an answer, whatever its status.
-func TestResults(t *testing.T) {
+// TestResult_responses shows what becomes of the messages of a response, whatever its status.
+func TestResult_responses(t *testing.T) {
 	for name, c := range map[string]struct {
 		status         int
 		body           string
@@ -36,8 +36,8 @@ func TestResults(t *testing.T) {
 		"a page":               {status: 500, body: `<html>the REST server does not respond</html>`, err: secureaccess.ErrServer},
 		"no JSON":              {status: 200, body: `<html>`, err: secureaccess.ErrBadResponse},
 	} {
-		client := serve(t, func(w http.ResponseWriter, _ *http.Request) { answer(w, c.status, c.body) })
-		result, err := client.AdminRoles.SetSessionOptions(t.Context(), "r", ics.SessionOptions{})
+		client := serve(t, func(w http.ResponseWriter, _ *http.Request) { respond(w, c.status, c.body) })
+		result, err := client.AdminRoles.ReplaceSessionOptions(t.Context(), "r", ics.SessionOptions{})
 		if c.err == nil {
 			if err != nil {
 				t.Errorf("%s: %v", name, err)
@@ -66,21 +66,21 @@ func said(messages []ics.Message) []string {
 	return list
 }
 
-func TestCodes(t *testing.T) {
-	for text, code := range map[string]ics.Code{
+func TestResult_codes(t *testing.T) {
+	for text, code := range map[string]secureaccess.Code{
 		"Invalid import mode":                                           ics.CodeInvalidImportMode,
 		"Error - Failed to extract configuration files":                 ics.CodeConfigurationExtractFailed,
 		"Node not part of an Active-Passive cluster. Invalid operation": ics.CodeNotActivePassiveCluster,
 	} {
 		client := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-			answer(w, 200, `{"result": {"errors": [{"message": "`+text+`"}]}}`)
+			respond(w, 200, `{"result": {"errors": [{"message": "`+text+`"}]}}`)
 		})
 		_, err := client.Licenses.PullLeaseState(t.Context())
 		failure, ok := errors.AsType[*secureaccess.Error](err)
-		if !ok || !errors.Is(err, code) || !errors.Is(err, ics.ErrRefused) || failure.Code != string(code) {
+		if !ok || !errors.Is(err, code) || !errors.Is(err, ics.ErrRefused) || failure.Code != code {
 			t.Errorf("%q gives %v", text, err)
 		}
-		for _, other := range []ics.Code{ics.CodeInvalidImportMode, ics.CodeConfigurationExtractFailed, ics.CodeNotActivePassiveCluster} {
+		for _, other := range []secureaccess.Code{ics.CodeInvalidImportMode, ics.CodeConfigurationExtractFailed, ics.CodeNotActivePassiveCluster} {
 			if other != code && errors.Is(err, other) {
 				t.Errorf("%q gives %s too", text, other)
 			}
@@ -100,7 +100,7 @@ func FuzzErrors(f *testing.F) {
 	client, err := ics.New("http://localhost", ics.APIKey("a2V5"), secureaccess.WithRetry(secureaccess.RetryPolicy{}),
 		secureaccess.WithTransport(roundTripFunc(func(r *http.Request) (*http.Response, error) {
 			w := recorder{header: http.Header{}}
-			answer(&w, status, body)
+			respond(&w, status, body)
 			return w.response(), nil
 		})))
 	if err != nil {
@@ -118,12 +118,12 @@ func FuzzErrors(f *testing.F) {
 		_, _ = client.Cluster.FailOverVIP(t.Context())
 		_, _ = client.NamedUsers.List(t.Context())
 		_, _ = client.Sessions.List(t.Context(), nil)
-		_, _ = client.System.Load(t.Context())
+		_, _ = client.System.HealthFigures(t.Context())
 		_, _ = client.ADGroups.List(t.Context(), "s")
 	})
 }
 
-// recorder keeps an answer in memory.
+// recorder keeps a response in memory.
 type recorder struct {
 	header http.Header
 	status int

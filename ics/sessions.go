@@ -2,14 +2,13 @@ package ics
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"iter"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/secureaccess-go/secureaccess"
+	"github.com/secureaccess-go/secureaccess/internal/json"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
 )
 
@@ -20,27 +19,28 @@ type SessionsService struct{ rest *rest.Client }
 //
 // GET /api/v1/system/active-users
 //
-// Older releases know the number only and answer with the beginning of the list whatever opts.Start says.
-// [SessionsService.All] goes through all of them. Document: Getting Active Sessions.
+// Older releases know the number only and respond with the beginning of the list whatever opts.Start says. Document:
+// Getting Active Sessions.
 func (s *SessionsService) List(ctx context.Context, opts *SessionListOptions) (*SessionPage, error) {
 	op := rest.GET("/api/v1/system/active-users").Query(opts)
 	if opts != nil {
 		op.Refuse(notNegative("start", opts.Start)).Refuse(notNegative("number", opts.Number))
 	}
-	return read[SessionPage](ctx, s.rest, op)
+	return s.page(ctx, op)
 }
 
-// All goes through all active sessions, however many, while they come and go: none is shown twice, and none that is
-// there from the first page to the last is missed. What comes or goes meanwhile may be shown or not.
+// All iterates over all active sessions, however many, while they come and go: none is shown twice, and none that is
+// there from the first page to the last is missed. What comes or goes meanwhile may be shown or not. It begins where
+// opts.Start says, and asks for opts.Number sessions a page, 200 by default and at least 4.
 //
 // GET /api/v1/system/active-users
 //
-// Pages overlap, so that a session that moves up as others end is not passed over; when so many end that a page does
-// not overlap any more, it steps back until it does. Of the sessions seen, a fingerprint of 16 bytes is kept.
-// An appliance that ignores where a page begins, as older releases do, is an error behind its first page where it has
-// more: there, [SessionsService.List] with a large enough Number is the way. A list that changes faster than it can be
-// read is an error too. Document: Getting Active Sessions.
-func (s *SessionsService) All(ctx context.Context, opts *SessionWalkOptions) iter.Seq2[Session, error] {
+// Pages overlap, by 20 sessions at most, so that a session that moves up as others end is not passed over; when so many
+// end that a page does not overlap any more, it steps back until it does. Of the sessions seen, a fingerprint of 16
+// bytes is kept. An appliance that ignores where a page begins, as older releases do, is asked for the whole list at
+// once. [secureaccess.ErrListIncomplete] follows the last session where it announces more than it gives. A list that
+// changes faster than it can be read is an error. Document: Getting Active Sessions.
+func (s *SessionsService) All(ctx context.Context, opts *SessionListOptions) iter.Seq2[Session, error] {
 	return func(yield func(Session, error) bool) {
 		w, err := newSessionWalk(opts)
 		if err != nil {
@@ -52,14 +52,47 @@ func (s *SessionsService) All(ctx context.Context, opts *SessionWalkOptions) ite
 }
 
 // Find returns the active sessions of one user name, none being no error. It is one page, of up to 200: where a user
-// has more, Last and Total of the page tell.
+// has more, Last and Total of the page say so.
 //
 // GET /api/v1/system/active-users
 //
 // Document: Getting Particular Active Session Details.
-func (s *SessionsService) Find(ctx context.Context, user string) (*SessionPage, error) {
-	op := rest.GET("/api/v1/system/active-users").Param("name", user).Require("user", user)
-	return read[SessionPage](ctx, s.rest, op)
+func (s *SessionsService) Find(ctx context.Context, username string) (*SessionPage, error) {
+	return s.page(ctx, rest.GET("/api/v1/system/active-users").Param("name", username).Require("username", username))
+}
+
+// page reads a page and takes its envelope off. The document names is-last-record without showing its place.
+func (s *SessionsService) page(ctx context.Context, op *rest.Op) (*SessionPage, error) {
+	envelope, err := rest.Do[struct {
+		Users struct {
+			Records struct {
+				Items []Session `json:"active-user-record"`
+				Last  *bool     `json:"is-last-record"`
+			} `json:"active-user-records"`
+			Total        int   `json:"total-matched-record-number"`
+			Returned     int   `json:"total-returned-record-number"`
+			LoginAllowed bool  `json:"user-login-permission"`
+			Last         *bool `json:"is-last-record"`
+		} `json:"active-users"`
+		Extra secureaccess.Extra `json:",embed"` // is-last-record alone makes no list
+	}](ctx, s.rest, op)
+	if err != nil {
+		return nil, err
+	}
+	if _, odd := envelope.Extra["active-users"]; odd {
+		return nil, badResponse("GET", "/api/v1/system/active-users", "its list is none")
+	}
+	users := &envelope.Users
+	page := &SessionPage{Items: users.Records.Items, Total: users.Total, Returned: users.Returned, LoginAllowed: users.LoginAllowed, Last: users.Last}
+	if value, ok := envelope.Extra["is-last-record"]; ok && page.Last == nil {
+		if last, ok := json.ReadBool(value); ok {
+			page.Last = &last
+		}
+	}
+	if page.Last == nil {
+		page.Last = users.Records.Last
+	}
+	return page, nil
 }
 
 // Info returns the user and the roles behind a session cookie (DSID), which is how a service behind the gateway learns
@@ -71,7 +104,14 @@ func (s *SessionsService) Find(ctx context.Context, user string) (*SessionPage, 
 // Document: PCS Session Management API.
 func (s *SessionsService) Info(ctx context.Context, dsid secureaccess.Secret) (*SessionInfo, error) {
 	op := rest.GET("/api/v1/sessions/info/{dsid}", dsid.Reveal()).Conceal(dsid)
-	return read[SessionInfo](ctx, s.rest, op)
+	info, err := rest.Do[SessionInfo](ctx, s.rest, op)
+	if err == nil && info.Username == "" {
+		err = badResponse("GET", "/api/v1/sessions/info/{dsid}", "it names nobody")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return info, nil
 }
 
 // End ends one session, by the ID of its record.
@@ -92,92 +132,30 @@ func (s *SessionsService) EndAll(ctx context.Context) (*Result, error) {
 	return write(ctx, s.rest, rest.DELETE("/api/v1/system/active-users").Flag("all"))
 }
 
-// SessionListOptions choose a page of the active sessions.
-type SessionListOptions struct {
-	Start  int `url:"start"`            // number of the first session: 0 is the beginning, then 201, 401, ...
-	Number int `url:"number,omitempty"` // how many; 200 when 0
+// PageOptions choose a page of a list.
+type PageOptions struct {
+	Start  int `url:"start"`            // number of the first item: 0 is the beginning, then 201, 401, ...
+	Number int `url:"number,omitempty"` // how many; 200 when 0, which is also the most that current releases return
 }
 
-// SessionWalkOptions tune [SessionsService.All]. The defaults suit appliances; smaller pages suit tests.
-type SessionWalkOptions struct {
-	PageSize int // sessions a request; 200, which is also the most that current releases return
-	Overlap  int // sessions asked for again with the next page; 20, at least 2 and at most half a page
+// SessionListOptions choose a page of the active sessions.
+type SessionListOptions struct {
+	PageOptions
 }
 
 // SessionPage is a part of the active sessions.
 type SessionPage struct {
-	Sessions     []Session
+	Items        []Session
 	Total        int  // sessions that match, over all pages
 	Returned     int  // sessions in this page, as the appliance counts them
 	LoginAllowed bool // whether users may sign in at present
 
-	// Last tells whether the list ends here. Older releases do not say: then it is nil, and a page with fewer sessions
+	// Last reports whether the list ends here. Older releases do not say: then it is nil, and a page with fewer sessions
 	// than asked for is the last.
 	Last *bool
 }
 
-// sessionPageWire is a SessionPage as it travels. The document names is-last-record without showing its place.
-type sessionPageWire struct {
-	ActiveUsers *sessionUsersWire  `json:"active-users"`
-	Last        *secureaccess.Bool `json:"is-last-record,omitempty"`
-}
-
-type sessionUsersWire struct {
-	Records struct {
-		Record []Session          `json:"active-user-record"`
-		Last   *secureaccess.Bool `json:"is-last-record,omitempty"`
-	} `json:"active-user-records"`
-	Total        secureaccess.Int   `json:"total-matched-record-number"`
-	Returned     secureaccess.Int   `json:"total-returned-record-number"`
-	LoginAllowed secureaccess.Bool  `json:"user-login-permission"`
-	Last         *secureaccess.Bool `json:"is-last-record,omitempty"`
-}
-
-// UnmarshalJSON reads the answer with its wrappers.
-func (p *SessionPage) UnmarshalJSON(data []byte) error {
-	var wire sessionPageWire
-	if err := decode(data, &wire); err != nil {
-		return err
-	}
-	users := wire.ActiveUsers
-	if users == nil {
-		// Null is no sessions. An object that does not speak of them is none either, but must not look like an empty list.
-		var members map[string]json.RawMessage
-		if _ = json.Unmarshal(data, &members); members != nil && members["active-users"] == nil {
-			return errors.New("active-users is missing")
-		}
-		users = &sessionUsersWire{}
-	}
-	*p = SessionPage{
-		Sessions:     users.Records.Record,
-		Total:        int(users.Total),
-		Returned:     int(users.Returned),
-		LoginAllowed: bool(users.LoginAllowed),
-	}
-	for _, last := range []*secureaccess.Bool{users.Last, wire.Last, users.Records.Last} {
-		if last != nil {
-			p.Last = (*bool)(last)
-			break
-		}
-	}
-	return nil
-}
-
-// MarshalJSON writes the page as the appliance does.
-func (p SessionPage) MarshalJSON() ([]byte, error) {
-	users := &sessionUsersWire{}
-	users.Records.Record = p.Sessions
-	if p.Sessions == nil {
-		users.Records.Record = []Session{}
-	}
-	users.Total = secureaccess.Int(p.Total)
-	users.Returned = secureaccess.Int(p.Returned)
-	users.LoginAllowed = secureaccess.Bool(p.LoginAllowed)
-	users.Last = (*secureaccess.Bool)(p.Last)
-	return rest.Encode(sessionPageWire{ActiveUsers: users})
-}
-
-// Session is one active session. Releases differ in how much of it they tell.
+// Session is one active session. Releases differ in which members they have.
 type Session struct {
 	ID              string            `json:"session-id"` // for [SessionsService.End]
 	User            string            `json:"active-user-name"`
@@ -189,7 +167,7 @@ type Session struct {
 	SignInTime      secureaccess.Time `json:"user-sign-in-time"` // in the appliance's zone, which it does not name; see SignedIn
 	SignInMicro     string            `json:"sign-in-time-micro,omitzero"`
 	Agent           string            `json:"agent-type"`
-	Events          secureaccess.Int  `json:"events"`
+	Events          int64             `json:"events"`
 	EndpointStatus  string            `json:"endpoint-security-status"` // outcome of the host checker, a line each for policies passed, policies failed, roles eliminated
 	HostCheckFailed string            `json:"hc-failed-reasons,omitzero"`
 	BrowserID       string            `json:"browser-id,omitzero"`
@@ -208,7 +186,7 @@ type Session struct {
 	SecondaryAuthServerType string `json:"secondary-auth-server-type,omitzero"`
 }
 
-// SignedIn returns when the session began. Releases that do not tell the exact time give it in the appliance's own
+// SignedIn returns when the session began. Releases without the exact time give it in the appliance's own
 // zone, which is then taken for UTC. The zero time means that neither is there.
 func (s Session) SignedIn() time.Time {
 	seconds, micros, _ := strings.Cut(s.SignInMicro, ".")
@@ -222,7 +200,7 @@ func (s Session) SignedIn() time.Time {
 	return s.SignInTime.Time
 }
 
-// SessionInfo is who a session cookie belongs to.
+// SessionInfo names the user that a session cookie belongs to.
 type SessionInfo struct {
 	Username string   `json:"username"`
 	Roles    []string `json:"roles"`

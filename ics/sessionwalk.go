@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
-	"fmt"
 
 	"github.com/secureaccess-go/secureaccess"
 )
@@ -27,6 +26,7 @@ const (
 //
 // For the same reason the end counts only when the page that says so has footing.
 type sessionWalk struct {
+	begin         int // where it starts
 	size, overlap int
 	seen          map[sessionKey]struct{}
 }
@@ -34,25 +34,21 @@ type sessionWalk struct {
 // sessionKey tells sessions apart at a fixed cost each.
 type sessionKey [16]byte
 
-func newSessionWalk(opts *SessionWalkOptions) (*sessionWalk, error) {
-	w := &sessionWalk{size: walkPageSize, overlap: walkOverlap, seen: map[sessionKey]struct{}{}}
-	if opts == nil {
-		return w, nil
+func newSessionWalk(opts *SessionListOptions) (*sessionWalk, error) {
+	w := &sessionWalk{size: walkPageSize, seen: map[sessionKey]struct{}{}}
+	if opts != nil {
+		if err := notNegative("start", opts.Start); err != nil {
+			return nil, err
+		}
+		w.begin = opts.Start
+		if opts.Number != 0 {
+			w.size = opts.Number
+		}
 	}
-	if opts.PageSize != 0 {
-		w.size = opts.PageSize
-		w.overlap = min(w.overlap, w.size/2)
+	if w.size < 4 {
+		return nil, &secureaccess.ArgumentError{Argument: "number", Reason: "is less than 4, which leaves no room for an overlap of pages"}
 	}
-	if opts.Overlap != 0 {
-		w.overlap = opts.Overlap
-	}
-	switch {
-	case w.size < 4:
-		return nil, &secureaccess.ArgumentError{Argument: "page size", Reason: "is less than 4, which leaves no room for an overlap"}
-	case w.overlap < 2 || w.overlap > w.size/2:
-		// One would not do where positions count from 0 after all.
-		return nil, &secureaccess.ArgumentError{Argument: "overlap", Reason: "is not between 2 and half the page size"}
-	}
+	w.overlap = min(walkOverlap, w.size/2)
 	return w, nil
 }
 
@@ -60,28 +56,22 @@ type listSessions func(context.Context, *SessionListOptions) (*SessionPage, erro
 
 func (w *sessionWalk) run(ctx context.Context, list listSessions, yield func(Session, error) bool) {
 	var (
-		start   int           // 0 first, as documented; from then on positions count from 1
+		start   = w.begin     // 0 first, as documented; from then on positions count from 1
 		back    = w.size      // how far the next step back goes
 		barren  int           // pages since the last session that was new
 		pages   int           // pages in all
 		same    int           // pages alike in a row, although they began elsewhere
 		last    [2]sessionKey // first and last session of the page before
 		longest int           // the longest page so far
+		asked   bool          // for the whole list at once
 	)
 	for {
-		page, err := list(ctx, &SessionListOptions{Start: start, Number: w.size})
+		page, err := list(ctx, &SessionListOptions{PageOptions{Start: start, Number: w.size}})
 		if err != nil {
 			yield(Session{}, err)
 			return
 		}
-		keys := make([]sessionKey, len(page.Sessions))
-		footing := start <= 1
-		for i := range page.Sessions {
-			keys[i] = keyOf(&page.Sessions[i])
-			if _, known := w.seen[keys[i]]; known {
-				footing = true
-			}
-		}
+		keys, known := w.keys(page)
 		if barren++; barren > 64+2*len(w.seen)/(w.size-w.overlap) {
 			yield(Session{}, errSessionWalk("the list does not come to an end"))
 			return
@@ -92,24 +82,20 @@ func (w *sessionWalk) run(ctx context.Context, list listSessions, yield func(Ses
 			yield(Session{}, errSessionWalk("the appliance does not begin its pages where it is asked to"))
 			return
 		}
-		if !footing {
-			if start -= back; start <= 1 {
-				start = 0
+		if start > max(w.begin, 1) && known == 0 { // no footing
+			if start -= back; start <= max(w.begin, 1) {
+				start = w.begin
 			}
 			back *= 2
 			continue
 		}
 		back = w.size
-
-		for i := range page.Sessions {
-			if _, twice := w.seen[keys[i]]; twice {
-				continue
-			}
-			w.seen[keys[i]] = struct{}{}
+		fresh, ok := w.show(page, keys, yield)
+		if !ok {
+			return
+		}
+		if fresh > 0 {
 			barren = 0
-			if !yield(page.Sessions[i], nil) {
-				return
-			}
 		}
 
 		n := len(keys)
@@ -117,19 +103,72 @@ func (w *sessionWalk) run(ctx context.Context, list listSessions, yield func(Ses
 		if w.ends(page, start, n, longest) {
 			return
 		}
+		// Releases that ignore the start do not say which page is the last either, and give as many sessions as they are
+		// asked for: once they show themselves, the list is asked for as a whole.
+		if !asked && page.Last == nil && start > max(w.begin, 1) && 2*known > n && page.Total > len(w.seen) {
+			asked = true
+			if done := w.whole(ctx, list, page.Total, yield); done {
+				return
+			}
+		}
 		if ends := [2]sessionKey{keys[0], keys[n-1]}; barren > 0 && ends == last {
 			same++
 		} else {
 			same, last = 0, ends
 		}
 		if same == 3 {
-			if page.Total > len(w.seen) || page.Total == 0 {
-				yield(Session{}, errSessionWalk(fmt.Sprintf("the appliance answers the same %d sessions wherever a page begins", n)))
+			switch {
+			case page.Total > len(w.seen):
+				yield(Session{}, secureaccess.ErrListIncomplete)
+			case page.Total == 0:
+				yield(Session{}, errSessionWalk("the appliance gives the same sessions wherever a page begins"))
 			}
 			return
 		}
 		start = max(start, 1) + max(n-max(min(w.overlap, n/2), 1), 1)
 	}
+}
+
+// keys returns the keys of a page's sessions, and how many of them were seen before.
+func (w *sessionWalk) keys(page *SessionPage) (keys []sessionKey, known int) {
+	keys = make([]sessionKey, len(page.Items))
+	for i := range page.Items {
+		keys[i] = keyOf(&page.Items[i])
+		if _, ok := w.seen[keys[i]]; ok {
+			known++
+		}
+	}
+	return keys, known
+}
+
+// show hands out the sessions of a page that are new, and reports whether the caller wants more.
+func (w *sessionWalk) show(page *SessionPage, keys []sessionKey, yield func(Session, error) bool) (fresh int, ok bool) {
+	for i := range page.Items {
+		if _, twice := w.seen[keys[i]]; twice {
+			continue
+		}
+		w.seen[keys[i]] = struct{}{}
+		fresh++
+		if !yield(page.Items[i], nil) {
+			return fresh, false
+		}
+	}
+	return fresh, true
+}
+
+// whole asks for a list in one piece, and reports whether that is the end of it. A page that begins with the list has
+// footing, whatever its length.
+func (w *sessionWalk) whole(ctx context.Context, list listSessions, total int, yield func(Session, error) bool) (done bool) {
+	page, err := list(ctx, &SessionListOptions{PageOptions{Start: w.begin, Number: total + w.overlap}})
+	if err != nil {
+		yield(Session{}, err)
+		return true
+	}
+	keys, _ := w.keys(page)
+	if _, ok := w.show(page, keys, yield); !ok {
+		return true
+	}
+	return len(page.Items) >= page.Total
 }
 
 // ends reports whether the list ends with a page of n sessions from start.
@@ -157,5 +196,5 @@ func keyOf(s *Session) sessionKey {
 }
 
 func errSessionWalk(reason string) error {
-	return badAnswer("GET", "/api/v1/system/active-users", reason)
+	return badResponse("GET", "/api/v1/system/active-users", reason)
 }

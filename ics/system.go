@@ -3,45 +3,70 @@ package ics
 import (
 	"context"
 	"encoding/json"
-	"fmt"
-	"strings"
+	"sync/atomic"
 
 	"github.com/secureaccess-go/secureaccess"
-	"github.com/secureaccess-go/secureaccess/internal/open"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
 )
 
-// SystemService tells what an appliance is and how it does.
+// SystemService reports system information, health and load.
 type SystemService struct {
-	rest *rest.Client
-	open *rest.Client
+	rest   *rest.Client
+	open   *rest.Client // without credentials
+	closed *atomic.Bool
 }
 
-// Information returns versions, model, host name, serial number and, where the release tells it, the machine id.
+// Info returns versions, model, host name, serial number and, where the release has it, the machine id.
 //
 // GET /api/v1/system/system-information
 //
 // Document: Getting System Information, Retrieving Serial Number and Machine ID.
-func (s *SystemService) Information(ctx context.Context) (*SystemInformation, error) {
-	return read[SystemInformation](ctx, s.rest, rest.GET("/api/v1/system/system-information"))
+func (s *SystemService) Info(ctx context.Context) (*SystemInfo, error) {
+	return rest.Do[SystemInfo](ctx, s.rest, rest.GET("/api/v1/system/system-information"))
 }
 
-// Health asks whether the gateway answers. It needs no credentials and sends none.
+// ListNTPServers returns the state of the appliance's time servers by their address.
+//
+// GET /api/v1/system/status/ntp
+func (s *SystemService) ListNTPServers(ctx context.Context) (map[string]NTPServer, error) {
+	envelope, err := rest.Do[struct {
+		Servers map[string]NTPServer `json:"ntp-server-status"`
+	}](ctx, s.rest, rest.GET("/api/v1/system/status/ntp"))
+	if err != nil {
+		return nil, err
+	}
+	return envelope.Servers, nil
+}
+
+// GetSAMLFQDN returns the name under which the appliance offers SAML, "" for none.
+//
+// GET /api/v1/configuration/system/configuration/saml-configuration/settings/saml-fqdn
+func (s *SystemService) GetSAMLFQDN(ctx context.Context) (string, error) {
+	leaf, err := rest.Do[struct {
+		FQDN string `json:"saml-fqdn"`
+	}](ctx, s.rest, rest.GET("/api/v1/configuration/system/configuration/saml-configuration/settings/saml-fqdn"))
+	if err != nil {
+		return "", err
+	}
+	return leaf.FQDN, nil
+}
+
+// Health asks whether the gateway responds. It needs no credentials and sends none.
 //
 // GET /api/v1/system/healthcheck
 //
 // Document: Getting Health Check Status.
 func (s *SystemService) Health(ctx context.Context) (*Health, error) {
-	return read[Health](ctx, s.open, rest.GET("/api/v1/system/healthcheck"))
+	return rest.Do[Health](ctx, s.open, s.unlessClosed(rest.GET("/api/v1/system/healthcheck")).KnownBy("message"))
 }
 
-// Load returns the load figures of the gateway. It needs no credentials and sends none.
+// HealthFigures returns the load figures of the gateway. It needs no credentials and sends none.
 //
 // GET /api/v1/system/healthcheck?status=all
 //
 // Document: Getting Health Check Status.
-func (s *SystemService) Load(ctx context.Context) (*Load, error) {
-	return read[Load](ctx, s.open, rest.GET("/api/v1/system/healthcheck").Param("status", "all"))
+func (s *SystemService) HealthFigures(ctx context.Context) (*HealthFigures, error) {
+	return rest.Do[HealthFigures](ctx, s.open, s.unlessClosed(rest.GET("/api/v1/system/healthcheck")).Param("status", "all"))
 }
 
 // RADIUSHealth asks whether the built-in RADIUS service (SBR) is available. It needs no credentials and sends none.
@@ -50,14 +75,22 @@ func (s *SystemService) Load(ctx context.Context) (*Load, error) {
 //
 // Document: Getting Health Check Status.
 func (s *SystemService) RADIUSHealth(ctx context.Context) (*RADIUSHealth, error) {
-	return read[RADIUSHealth](ctx, s.open, rest.GET("/api/v1/system/healthcheck").Param("status", "sbr"))
+	return rest.Do[RADIUSHealth](ctx, s.open, s.unlessClosed(rest.GET("/api/v1/system/healthcheck")).Param("status", "sbr"))
 }
 
-// SystemInformation is what an appliance says about itself.
-type SystemInformation struct {
-	Rollback RollbackPartition `json:"rollback-partition-information"`
-	Software Software          `json:"software-inventory"`
-	System   System            `json:"system-information"`
+// unlessClosed refuses what is sent without credentials once the client is closed; the session refuses the rest.
+func (s *SystemService) unlessClosed(op *rest.Op) *rest.Op {
+	if s.closed.Load() {
+		op.Refuse(secureaccess.ErrClosed)
+	}
+	return op
+}
+
+// SystemInfo is what an appliance reports about itself.
+type SystemInfo struct {
+	Rollback  RollbackPartition `json:"rollback-partition-information"`
+	Inventory SoftwareInventory `json:"software-inventory"`
+	System    System            `json:"system-information"`
 }
 
 // RollbackPartition is the release on the other partition, which the appliance can go back to.
@@ -65,6 +98,11 @@ type RollbackPartition struct {
 	Build     string `json:"build"`
 	OSName    string `json:"os-name"`
 	OSVersion string `json:"os-version"`
+}
+
+// SoftwareInventory holds the software that runs.
+type SoftwareInventory struct {
+	Software Software `json:"software"`
 }
 
 // Software is the software that runs.
@@ -75,26 +113,7 @@ type Software struct {
 	Build   string `json:"build"`
 }
 
-// UnmarshalJSON reads the software with its wrapper.
-func (s *Software) UnmarshalJSON(data []byte) error {
-	type plain Software
-	var wire struct {
-		Software plain `json:"software"`
-	}
-	if err := decode(data, &wire); err != nil {
-		return err
-	}
-	*s = Software(wire.Software)
-	return nil
-}
-
-// MarshalJSON writes the software with its wrapper.
-func (s Software) MarshalJSON() ([]byte, error) {
-	type plain Software
-	return rest.Encode(map[string]plain{"software": plain(s)})
-}
-
-// System names an appliance.
+// System identifies an appliance.
 type System struct {
 	HostName      string                     `json:"host-name"`
 	HardwareModel string                     `json:"hardware-model"`
@@ -105,119 +124,43 @@ type System struct {
 	ClusterNode   map[string]json.RawMessage `json:"cluster-node,omitzero"` // empty outside a cluster, its members are not documented
 }
 
-// Health is the answer of a gateway that is there.
+// Health is the response of a gateway that works.
 type Health struct {
 	Message string `json:"message"`
 }
 
-// Load has the load figures of a gateway. A figure that the gateway does not know is -1.
-type Load struct {
-	CPU                 int // percent
-	Swap                int // percent
-	Disk                int // percent
-	SSLConnections      int
-	VPNTunnels          int
-	Users               int  // signed in
-	LicensedUsersInFull bool // the licensed number of users is reached
-	Extra               Extra
+// HealthFigures holds the load figures of a gateway. A figure that the gateway does not know is -1.
+type HealthFigures struct {
+	// The document prints the name of the processor figure with a digit that looks like a slip.
+	CPU int64 `json:"CPU-UTILIZATION4" alias:"CPU-UTILIZATION"` // percent
 
-	cpu string // the name that CPU came under
+	SSLConnections      int64 `json:"SSL-CONNECTION-COUNT"`
+	LicensedUsersInFull bool  `json:"MAX-LICENSED-USERS-REACHED"` // the licensed number of users is reached; "YES" or "NO"
+	Swap                int64 `json:"SWAP-UTILIZATION"`           // percent
+	Disk                int64 `json:"DISK-UTILIZATION"`           // percent
+	Users               int64 `json:"USER-COUNT"`                 // signed in
+	VPNTunnels          int64 `json:"VPN-TUNNEL-COUNT"`
+
+	Extra secureaccess.Extra `json:",embed"`
 }
 
-// The document prints the name of the processor figure with a digit that looks like a slip.
-const (
-	cpuPrinted = "CPU-UTILIZATION4"
-	cpuPlain   = "CPU-UTILIZATION"
-)
-
-// loadWire is a Load as it travels.
-type loadWire struct {
-	CPU            secureaccess.Int `json:"CPU-UTILIZATION4"`
-	SSLConnections secureaccess.Int `json:"SSL-CONNECTION-COUNT"`
-	Full           yesNo            `json:"MAX-LICENSED-USERS-REACHED"`
-	Swap           secureaccess.Int `json:"SWAP-UTILIZATION"`
-	Disk           secureaccess.Int `json:"DISK-UTILIZATION"`
-	Users          secureaccess.Int `json:"USER-COUNT"`
-	VPNTunnels     secureaccess.Int `json:"VPN-TUNNEL-COUNT"`
-}
-
-// UnmarshalJSON reads the processor figure with and without a digit behind its name.
-func (l *Load) UnmarshalJSON(data []byte) error {
-	var wire loadWire
-	var extra Extra
-	if err := openInto(data, &wire, &extra); err != nil {
-		return err
-	}
-	*l = Load{
-		CPU: int(wire.CPU), Swap: int(wire.Swap), Disk: int(wire.Disk),
-		SSLConnections: int(wire.SSLConnections), VPNTunnels: int(wire.VPNTunnels), Users: int(wire.Users),
-		LicensedUsersInFull: bool(wire.Full), cpu: cpuPrinted,
-	}
-	if value, ok := extra[cpuPlain]; ok {
-		if err := json.Unmarshal(value, &wire.CPU); err != nil {
-			return err
-		}
-		l.CPU, l.cpu = int(wire.CPU), cpuPlain
-		delete(extra, cpuPlain)
-	}
-	if len(extra) > 0 {
-		l.Extra = extra
-	}
-	return nil
-}
-
-// MarshalJSON writes the figures as the appliance does.
-func (l Load) MarshalJSON() ([]byte, error) {
-	data, err := open.Encode(loadWire{
-		CPU: secureaccess.Int(l.CPU), Swap: secureaccess.Int(l.Swap), Disk: secureaccess.Int(l.Disk),
-		SSLConnections: secureaccess.Int(l.SSLConnections), VPNTunnels: secureaccess.Int(l.VPNTunnels), Users: secureaccess.Int(l.Users),
-		Full: yesNo(l.LicensedUsersInFull),
-	}, l.Extra)
-	if err == nil && l.cpu == cpuPlain {
-		data = []byte(strings.Replace(string(data), `"`+cpuPrinted+`"`, `"`+cpuPlain+`"`, 1))
-	}
-	return data, err
-}
-
-// yesNo is a truth value that travels as "YES" or "NO".
-type yesNo bool
-
-func (b yesNo) MarshalJSON() ([]byte, error) {
-	if b {
-		return []byte(`"YES"`), nil
-	}
-	return []byte(`"NO"`), nil
-}
-
-func (b *yesNo) UnmarshalJSON(data []byte) error {
-	return (*secureaccess.Bool)(b).UnmarshalJSON(data)
-}
-
-// RADIUSHealth tells whether the built-in RADIUS service is available.
+// RADIUSHealth reports whether the built-in RADIUS service is available.
 type RADIUSHealth struct {
-	Available bool
+	Available bool `json:"SBR-AVAILABLE"` // 1 or 0
 }
 
-// UnmarshalJSON reads 1 and 0.
-func (h *RADIUSHealth) UnmarshalJSON(data []byte) error {
-	var wire struct {
-		Available *secureaccess.Bool `json:"SBR-AVAILABLE"`
-	}
-	if err := decode(data, &wire); err != nil {
-		return err
-	}
-	if wire.Available == nil {
-		return fmt.Errorf("SBR-AVAILABLE is missing")
-	}
-	h.Available = bool(*wire.Available)
-	return nil
-}
+// NTPServer is the state of a time server, all of it text as ntpq prints it.
+type NTPServer struct {
+	Remote  string `json:"remote NTP Server"`
+	RefID   string `json:"refid"`
+	Stratum string `json:"stratum"`
+	Type    string `json:"type"`
+	When    string `json:"when"` // seconds since the last packet, "-" for never
+	Poll    string `json:"pool"` // seconds between packets; the name is the appliance's
+	Reach   string `json:"reach"`
+	Delay   string `json:"delay"`
+	Offset  string `json:"offset"`
+	Jitter  string `json:"jitter"`
 
-// MarshalJSON writes 1 and 0.
-func (h RADIUSHealth) MarshalJSON() ([]byte, error) {
-	available := 0
-	if h.Available {
-		available = 1
-	}
-	return rest.Encode(map[string]int{"SBR-AVAILABLE": available})
+	Extra secureaccess.Extra `json:",embed"`
 }

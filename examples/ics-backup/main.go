@@ -2,22 +2,23 @@
 //
 //	ICS_APPLIANCES=https://vpn1.example.com,https://vpn2.example.com ICS_USER=... ICS_PASSWORD=... ics-backup [flags]
 //
-// Each configuration becomes a file in -dir, named after the appliance and the time. It is written under another name
-// first and takes its own when it is whole, so that what looks like a backup is one. An appliance that fails is
-// reported at the end and does not stop the others.
+// Each configuration becomes a file in -dir, named after the appliance and the time, readable by its owner alone. It is
+// written under another name first and takes its own when it is whole, so that what looks like a backup is one. An
+// appliance that fails is reported at the end and does not stop the others.
 //
-// ICS_REALM is the administrator realm, "Admin Users" if it is not set. ICS_CA_FILE names a PEM file with the authorities
-// that the appliances' certificates come from, if this machine does not know them. ICS_BACKUP_PASSWORD, if set,
-// encrypts the exports. Without ICS_APPLIANCES the program saves three appliances in its own memory, and keeps nothing
-// of that unless -dir says where.
+// ICS_REALM is the administrator realm, "Admin Users" if it is not set; with -legacy the program signs in as releases do
+// that have no realms. ICS_CA_FILE names a PEM file with the authorities that the appliances' certificates come from, if
+// this machine does not know them. ICS_BACKUP_PASSWORD, if set, encrypts the exports. ICS_URL stands for
+// ICS_APPLIANCES where there is one appliance. Without both the program saves three appliances in its own memory, and
+// keeps nothing of that unless -dir says where.
 //
-// Exit status: 0 when all appliances were saved, 1 when one was not, 2 for wrong usage.
+// Exit status: 0 when all appliances were saved, 1 when one was not, 2 for wrong usage. SIGINT and SIGTERM end it, and
+// nothing half written stays.
 package main
 
 import (
 	"context"
 	"crypto/sha256"
-	"crypto/x509"
 	"encoding/hex"
 	"errors"
 	"flag"
@@ -26,7 +27,6 @@ import (
 	"net/url"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -35,12 +35,15 @@ import (
 	"time"
 
 	"github.com/secureaccess-go/secureaccess"
+	"github.com/secureaccess-go/secureaccess/examples/internal/icsenv"
+	"github.com/secureaccess-go/secureaccess/examples/internal/outfile"
+	"github.com/secureaccess-go/secureaccess/examples/internal/quote"
 	"github.com/secureaccess-go/secureaccess/ics"
 	"github.com/secureaccess-go/secureaccess/ics/icstest"
 )
 
 const (
-	exitSaved  = 0
+	exitDone   = 0
 	exitFailed = 1
 	exitUsage  = 2
 )
@@ -52,7 +55,7 @@ func main() {
 	os.Exit(code)
 }
 
-// appliance is one of the fleet, and what became of it.
+// appliance is one of the fleet, with the outcome of its backup.
 type appliance struct {
 	url  string
 	auth ics.Auth
@@ -71,23 +74,27 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
 		_, _ = fmt.Fprintln(stderr, `usage: ics-backup [flags]
-The fleet is named by ICS_APPLIANCES (addresses with commas between them), ICS_USER, ICS_PASSWORD and ICS_REALM in the
-environment; ICS_CA_FILE and ICS_BACKUP_PASSWORD are optional. Without ICS_APPLIANCES, three appliances in memory are used.`)
+The fleet is named by ICS_APPLIANCES (addresses with commas between them) or ICS_URL, and ICS_USER, ICS_PASSWORD and
+ICS_REALM in the environment; ICS_CA_FILE and ICS_BACKUP_PASSWORD are optional. Without an address, three appliances in
+memory are used.`)
 		flags.PrintDefaults()
 	}
 	dir := flags.String("dir", "", "`directory` of the backups; the current one, or none for appliances in memory")
 	parallel := flags.Int("parallel", 4, "`number` of appliances saved at a time")
 	timeout := flags.Duration("timeout", 30*time.Minute, "`time` that one appliance may take")
+	legacy := flags.Bool("legacy", false, "sign in as releases without realms do")
 	quiet := flags.Bool("quiet", false, "print the report only")
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
-		return exitSaved
-	case err != nil || flags.NArg() > 0 || *parallel < 1:
+		return exitDone
+	case err != nil:
+		return exitUsage // the flags have said what is wrong
+	case flags.NArg() > 0 || *parallel < 1 || *timeout <= 0:
 		flags.Usage()
 		return exitUsage
 	}
 
-	fleet, options, closeFleet, err := fleetOf(getenv)
+	fleet, options, closeFleet, err := fleetOf(getenv, *legacy)
 	if err != nil {
 		_, _ = fmt.Fprintln(stderr, "ics-backup:", err)
 		return exitUsage
@@ -95,7 +102,7 @@ environment; ICS_CA_FILE and ICS_BACKUP_PASSWORD are optional. Without ICS_APPLI
 	defer closeFleet()
 	switch {
 	case *dir != "":
-	case getenv("ICS_APPLIANCES") != "":
+	case addressesOf(getenv) != "":
 		*dir = "."
 	default: // backups of what never was are not kept
 		if *dir, err = os.MkdirTemp("", "ics-backup"); err != nil {
@@ -104,6 +111,13 @@ environment; ICS_CA_FILE and ICS_BACKUP_PASSWORD are optional. Without ICS_APPLI
 		}
 		defer func() { _ = os.RemoveAll(*dir) }()
 	}
+
+	root, err := os.OpenRoot(*dir)
+	if err != nil {
+		_, _ = fmt.Fprintln(stderr, "ics-backup:", err)
+		return exitFailed
+	}
+	defer func() { _ = root.Close() }()
 
 	progress := &printer{w: stderr, quiet: *quiet}
 	password := secureaccess.NewSecret(getenv("ICS_BACKUP_PASSWORD"))
@@ -116,7 +130,7 @@ environment; ICS_CA_FILE and ICS_BACKUP_PASSWORD are optional. Without ICS_APPLI
 			ctx, cancel := context.WithTimeout(ctx, *timeout)
 			defer cancel()
 			began := time.Now()
-			a.err = a.save(ctx, *dir, password, progress, options)
+			a.err = a.save(ctx, root, password, progress, options)
 			a.duration = time.Since(began)
 			if a.err != nil {
 				progress.printf("%s: failed", a.name)
@@ -127,29 +141,25 @@ environment; ICS_CA_FILE and ICS_BACKUP_PASSWORD are optional. Without ICS_APPLI
 	return report(stdout, fleet)
 }
 
+// addressesOf returns the addresses of the fleet, with commas between them.
+func addressesOf(getenv func(string) string) string {
+	if addresses := getenv("ICS_APPLIANCES"); addresses != "" {
+		return addresses
+	}
+	return getenv("ICS_URL")
+}
+
 // fleetOf reads the fleet from the environment, or makes one in memory.
-func fleetOf(getenv func(string) string) (fleet []*appliance, options []secureaccess.Option, closeFleet func(), err error) {
+func fleetOf(getenv func(string) string, legacy bool) (fleet []*appliance, options []secureaccess.Option, closeFleet func(), err error) {
 	closeFleet = func() {}
-	addresses := getenv("ICS_APPLIANCES")
+	addresses := addressesOf(getenv)
 	if addresses == "" {
 		fleet, closeFleet, err = fleetInMemory(3)
 		return fleet, nil, closeFleet, err
 	}
-	realm := getenv("ICS_REALM")
-	if realm == "" {
-		realm = "Admin Users"
-	}
-	auth := ics.Password(getenv("ICS_USER"), getenv("ICS_PASSWORD"), realm)
-	if name := getenv("ICS_CA_FILE"); name != "" {
-		pem, err := os.ReadFile(name)
-		if err != nil {
-			return nil, nil, nil, err
-		}
-		pool := x509.NewCertPool()
-		if !pool.AppendCertsFromPEM(pem) {
-			return nil, nil, nil, fmt.Errorf("%s holds no certificate", name)
-		}
-		options = append(options, secureaccess.WithRootCAs(pool))
+	auth := icsenv.Auth(getenv, legacy)
+	if options, err = icsenv.Options(getenv); err != nil {
+		return nil, nil, nil, err
 	}
 	for address := range strings.SplitSeq(addresses, ",") {
 		a := &appliance{url: strings.TrimSpace(address), auth: auth}
@@ -160,7 +170,7 @@ func fleetOf(getenv func(string) string) (fleet []*appliance, options []secureac
 		a.name = nameOf(a.url)
 		// Two of one name would save into one file, and the report would count two.
 		if slices.ContainsFunc(fleet, func(other *appliance) bool { return other.name == a.name }) {
-			return nil, nil, nil, fmt.Errorf("%s is in ICS_APPLIANCES twice", a.name)
+			return nil, nil, nil, fmt.Errorf("%s is named twice", a.name)
 		}
 		fleet = append(fleet, a)
 	}
@@ -176,13 +186,13 @@ func fleetInMemory(n int) (fleet []*appliance, closeFleet func(), err error) {
 	}
 	for i := range n {
 		server := icstest.New()
-		if err := server.Start("127.0.0.1:0", nil); err != nil {
+		if err := server.Start("127.0.0.1:0"); err != nil {
 			closeFleet()
 			return nil, nil, err
 		}
 		server.SetBinaryConfigurationSize(int64(i+1) << 20)
 		servers = append(servers, server)
-		fleet = append(fleet, &appliance{url: server.URL, auth: server.Auth(), name: nameOf(server.URL)})
+		fleet = append(fleet, &appliance{url: server.URL(), auth: server.Auth(), name: nameOf(server.URL())})
 	}
 	return fleet, closeFleet, nil
 }
@@ -197,13 +207,13 @@ func nameOf(address string) string {
 }
 
 // save exports the configuration into a file.
-func (a *appliance) save(ctx context.Context, dir string, password secureaccess.Secret, progress *printer, options []secureaccess.Option) error {
+func (a *appliance) save(ctx context.Context, root *os.Root, password secureaccess.Secret, progress *printer, options []secureaccess.Option) error {
 	client, err := ics.New(a.url, a.auth, options...)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = client.Close(ctx) }()
-	information, err := client.System.Information(ctx)
+	information, err := client.System.Info(ctx)
 	if err != nil {
 		return err
 	}
@@ -218,23 +228,21 @@ func (a *appliance) save(ctx context.Context, dir string, password secureaccess.
 	}
 	defer func() { _ = download.Close() }()
 
-	part, err := os.CreateTemp(dir, a.name+"-*.part")
+	a.file = a.name + time.Now().UTC().Format("-20060102T150405Z") + ".cfg"
+	file, err := outfile.Create(root, a.file)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.Remove(part.Name()) }() // nothing is there any more once it was renamed
+	defer file.Discard()
 	digest := sha256.New()
-	a.size, err = io.Copy(io.MultiWriter(part, digest), download)
-	err = errors.Join(err, part.Sync(), part.Close())
-	if err != nil {
+	if a.size, err = io.Copy(io.MultiWriter(file, digest), download); err != nil {
 		return err
 	}
 	a.digest = hex.EncodeToString(digest.Sum(nil))
-	a.file = a.name + time.Now().UTC().Format("-20060102T150405Z") + ".cfg"
-	return os.Rename(part.Name(), filepath.Join(dir, a.file))
+	return file.Commit()
 }
 
-// report tells what became of the fleet.
+// report prints the outcome for the fleet.
 func report(w io.Writer, fleet []*appliance) int {
 	failed := 0
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
@@ -242,17 +250,17 @@ func report(w io.Writer, fleet []*appliance) int {
 	for _, a := range fleet {
 		if a.err != nil {
 			failed++
-			_, _ = fmt.Fprintf(table, "%s\t%s\t-\t%s\tFAILED: %v\n", a.name, orDash(a.version), a.duration.Round(time.Millisecond), a.err)
+			_, _ = fmt.Fprintf(table, "%s\t%s\t-\t%s\tFAILED: %v\n", a.name, orDash(quote.Cell(a.version)), a.duration.Round(time.Millisecond), a.err)
 			continue
 		}
-		_, _ = fmt.Fprintf(table, "%s\t%s\t%.1f MiB\t%s\t%s sha256:%.16s\n", a.name, a.version, float64(a.size)/(1<<20), a.duration.Round(time.Millisecond), a.file, a.digest)
+		_, _ = fmt.Fprintf(table, "%s\t%s\t%.1f MiB\t%s\t%s sha256:%.16s\n", a.name, quote.Cell(a.version), float64(a.size)/(1<<20), a.duration.Round(time.Millisecond), a.file, a.digest)
 	}
 	_ = table.Flush()
 	_, _ = fmt.Fprintf(w, "%d of %d appliances saved\n", len(fleet)-failed, len(fleet))
 	if failed > 0 {
 		return exitFailed
 	}
-	return exitSaved
+	return exitDone
 }
 
 func orDash(text string) string {

@@ -17,8 +17,8 @@ func env(values map[string]string) func(string) string {
 	return func(name string) string { return values[name] }
 }
 
-// TestFleet saves five appliances, of which one knows the administrator not at all and one breaks off in the middle.
-func TestFleet(t *testing.T) {
+// TestRun_fleet saves five appliances, of which one knows the administrator not at all and one breaks off in the middle.
+func TestRun_fleet(t *testing.T) {
 	dir := t.TempDir()
 	var servers []*icstest.Server
 	var addresses []string
@@ -26,7 +26,7 @@ func TestFleet(t *testing.T) {
 		server := icstest.NewServer(t)
 		server.SetBinaryConfigurationSize(int64(300_000 + i))
 		servers = append(servers, server)
-		addresses = append(addresses, server.URL)
+		addresses = append(addresses, server.URL())
 	}
 	servers[1].Fail(icstest.Fault{Path: "/api/v1/realm_auth", Times: -1, Status: http.StatusUnauthorized})
 	servers[3].Fail(icstest.Fault{Path: "/api/v1/system/binary-configuration", Times: -1, Truncate: 100_000})
@@ -51,7 +51,7 @@ func TestFleet(t *testing.T) {
 		t.Fatalf("the files are %v, %v", files, err)
 	}
 	for i, server := range servers {
-		matches, err := filepath.Glob(filepath.Join(dir, nameOf(server.URL)+"-*.cfg"))
+		matches, err := filepath.Glob(filepath.Join(dir, nameOf(server.URL())+"-*.cfg"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -63,6 +63,9 @@ func TestFleet(t *testing.T) {
 		}
 		if len(matches) != 1 {
 			t.Fatalf("appliance %d has the backups %v", i, matches)
+		}
+		if info, err := os.Stat(matches[0]); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("the backup has the mode %v, %v", info.Mode(), err)
 		}
 		saved, err := os.ReadFile(matches[0])
 		if err != nil {
@@ -79,8 +82,8 @@ func TestFleet(t *testing.T) {
 	}
 }
 
-// TestInterrupted ends the program in the middle of a download: nothing may stay that could be taken for a backup.
-func TestInterrupted(t *testing.T) {
+// TestRun_interrupted ends the program in the middle of a download: nothing may stay that could be taken for a backup.
+func TestRun_interrupted(t *testing.T) {
 	server := icstest.NewServer(t)
 	server.SetBinaryConfigurationSize(64 << 20)
 	c := server.Credentials()
@@ -97,7 +100,7 @@ func TestInterrupted(t *testing.T) {
 	})
 	var stdout bytes.Buffer
 	code := run(ctx, []string{"-dir", dir}, env(map[string]string{
-		"ICS_APPLIANCES": server.URL, "ICS_USER": c["user"], "ICS_PASSWORD": c["password"],
+		"ICS_APPLIANCES": server.URL(), "ICS_USER": c["user"], "ICS_PASSWORD": c["password"],
 	}), &stdout, progress)
 	if code != exitFailed || ctx.Err() == nil || !strings.Contains(stdout.String(), "0 of 1 appliances saved") {
 		t.Errorf("exit status %d\n%s", code, stdout.String())
@@ -111,10 +114,10 @@ type writer func(p []byte) (int, error)
 
 func (w writer) Write(p []byte) (int, error) { return w(p) }
 
-func TestInMemory(t *testing.T) {
+func TestRun_inMemory(t *testing.T) {
 	dir := t.TempDir()
 	var stdout, stderr bytes.Buffer
-	if code := run(t.Context(), []string{"-dir", dir, "-quiet"}, env(nil), &stdout, &stderr); code != exitSaved || stderr.Len() > 0 {
+	if code := run(t.Context(), []string{"-dir", dir, "-quiet"}, env(nil), &stdout, &stderr); code != exitDone || stderr.Len() > 0 {
 		t.Fatalf("exit status %d\n%s\n%s", code, stdout.String(), stderr.String())
 	}
 	if !strings.Contains(stdout.String(), "3 of 3 appliances saved") {
@@ -125,7 +128,7 @@ func TestInMemory(t *testing.T) {
 	}
 }
 
-func TestUsage(t *testing.T) {
+func TestRun_usage(t *testing.T) {
 	notPEM := filepath.Join(t.TempDir(), "ca.pem")
 	if err := os.WriteFile(notPEM, []byte("x"), 0o600); err != nil {
 		t.Fatal(err)
@@ -144,7 +147,7 @@ func TestUsage(t *testing.T) {
 		env  map[string]string
 		code int
 	}{
-		"help":            {[]string{"-h"}, nil, exitSaved},
+		"help":            {[]string{"-h"}, nil, exitDone},
 		"unknown flag":    {[]string{"-x"}, nil, exitUsage},
 		"arguments":       {[]string{"x"}, nil, exitUsage},
 		"no slots":        {[]string{"-parallel", "0"}, nil, exitUsage},
@@ -158,5 +161,19 @@ func TestUsage(t *testing.T) {
 		if code := run(t.Context(), c.args, env(c.env), &stdout, &stderr); code != c.code || stderr.Len() == 0 {
 			t.Errorf("%s: exit status %d, %s", name, code, stderr.String())
 		}
+	}
+}
+
+// ICS_URL names an appliance by itself, also one of the last generation.
+func TestRun_oldRelease(t *testing.T) {
+	server := icstest.NewServer(t)
+	dir := t.TempDir()
+	c := server.Credentials()
+	var stdout, stderr bytes.Buffer
+	code := run(t.Context(), []string{"-dir", dir, "-legacy", "-quiet"}, env(map[string]string{
+		"ICS_URL": server.URL(), "ICS_USER": c["user"], "ICS_PASSWORD": c["password"], "ICS_REALM": "no such realm",
+	}), &stdout, &stderr)
+	if code != exitDone || !strings.Contains(stdout.String(), "1 of 1 appliances saved") {
+		t.Errorf("exit status %d\n%s\n%s", code, stdout.String(), stderr.String())
 	}
 }

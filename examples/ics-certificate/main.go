@@ -6,14 +6,14 @@
 //
 // The first call has the appliance make a key and a request, and prints the request's name. No operation of the REST API
 // hands the request out: it is fetched in the administrator's console and signed by an authority. The second call
-// brings the signed certificate; with -retire it then deletes a certificate that is not needed any more, by the name of
+// uploads the signed certificate; with -retire it then deletes a certificate that is not needed any more, by the name of
 // its subject.
 //
 // ICS_REALM is the administrator realm, "Admin Users" if it is not set. ICS_CA_FILE names a PEM file with the authority
 // that the appliance's certificate comes from, if this machine does not know it. Without ICS_URL the program goes the
 // whole way with an appliance and an authority in its own memory.
 //
-// Exit status: 0 when the step was done, 1 when it failed, 2 for wrong usage.
+// Exit status: 0 when the step was done, 1 when it failed, 2 for wrong usage. SIGINT and SIGTERM end it.
 package main
 
 import (
@@ -32,9 +32,12 @@ import (
 	"math/big"
 	"os"
 	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/secureaccess-go/secureaccess"
+	"github.com/secureaccess-go/secureaccess/examples/internal/icsenv"
+	"github.com/secureaccess-go/secureaccess/examples/internal/quote"
 	"github.com/secureaccess-go/secureaccess/ics"
 	"github.com/secureaccess-go/secureaccess/ics/icstest"
 )
@@ -46,16 +49,16 @@ const (
 )
 
 // keys are the kinds of keys that can be asked for.
-var keys = map[string]ics.CSR{
-	"ecdsa-p256": {KeyType: ics.KeyECDSA, Curve: ics.CurveP256},
-	"ecdsa-p384": {KeyType: ics.KeyECDSA, Curve: ics.CurveP384},
-	"rsa-2048":   {KeyType: ics.KeyRSA, KeyLength: 2048},
-	"rsa-3072":   {KeyType: ics.KeyRSA, KeyLength: 3072},
-	"rsa-4096":   {KeyType: ics.KeyRSA, KeyLength: 4096},
+var keys = map[string]ics.CSRCreate{
+	"ecdsa-p256": {KeyType: ics.KeyTypeECDSA, Curve: ics.CurveP256},
+	"ecdsa-p384": {KeyType: ics.KeyTypeECDSA, Curve: ics.CurveP384},
+	"rsa-2048":   {KeyType: ics.KeyTypeRSA, KeyLength: 2048},
+	"rsa-3072":   {KeyType: ics.KeyTypeRSA, KeyLength: 3072},
+	"rsa-4096":   {KeyType: ics.KeyTypeRSA, KeyLength: 4096},
 }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
@@ -67,7 +70,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	flags.Usage = func() {
 		_, _ = fmt.Fprintln(stderr, `usage: ics-certificate -name NAME [-key KIND]
        ics-certificate -csr REQUEST -certificate FILE [-retire NAME]
-The appliance is named by ICS_URL, ICS_USER, ICS_PASSWORD and ICS_REALM in the environment; ICS_CA_FILE is optional.
+`+icsenv.Usage+`
 Without ICS_URL, an appliance and an authority in memory are used.`)
 		flags.PrintDefaults()
 	}
@@ -90,8 +93,8 @@ Without ICS_URL, an appliance and an authority in memory are used.`)
 
 	inMemory := getenv("ICS_URL") == ""
 	csr, known := keys[*kind]
-	asking, bringing := *name != "", *request != "" && *file != ""
-	if !known || flags.NArg() > 0 || (*request == "") != (*file == "") || asking == bringing && !inMemory || asking && *retire != "" {
+	asking, uploading := *name != "", *request != "" && *file != ""
+	if !known || flags.NArg() > 0 || (*request == "") != (*file == "") || asking == uploading && !inMemory || asking && *retire != "" {
 		flags.Usage()
 		return exitUsage
 	}
@@ -106,7 +109,7 @@ Without ICS_URL, an appliance and an authority in memory are used.`)
 		}
 		return exitDone
 	}
-	client, err := connect(getenv)
+	client, err := icsenv.Client(getenv, false)
 	if err != nil {
 		return fail(exitUsage, err)
 	}
@@ -128,37 +131,17 @@ Without ICS_URL, an appliance and an authority in memory are used.`)
 	return exitDone
 }
 
-func connect(getenv func(string) string) (*ics.Client, error) {
-	realm := getenv("ICS_REALM")
-	if realm == "" {
-		realm = "Admin Users"
-	}
-	var options []secureaccess.Option
-	if name := getenv("ICS_CA_FILE"); name != "" {
-		authorities, err := os.ReadFile(name)
-		if err != nil {
-			return nil, err
-		}
-		pool := x509.NewCertPool()
-		if !pool.AppendCertsFromPEM(authorities) {
-			return nil, fmt.Errorf("%s holds no certificate", name)
-		}
-		options = append(options, secureaccess.WithRootCAs(pool))
-	}
-	return ics.New(getenv("ICS_URL"), ics.Password(getenv("ICS_USER"), getenv("ICS_PASSWORD"), realm), options...)
-}
-
 // ask has the appliance make a request and says what comes next.
-func ask(ctx context.Context, client *ics.Client, csr ics.CSR, stdout io.Writer) (string, error) {
+func ask(ctx context.Context, client *ics.Client, csr ics.CSRCreate, stdout io.Writer) (string, error) {
 	created, err := client.Certificates.CreateCSR(ctx, csr)
 	if err != nil {
 		return "", err
 	}
 	if created.Name == "" {
-		return "", fmt.Errorf("the appliance made a request and did not name it: %v", created.Result.Info)
+		return "", fmt.Errorf("the appliance made a request and did not name it: %q", created.Result.Info)
 	}
-	_, _ = fmt.Fprintf(stdout, "The appliance made the request %s for %s.\n", created.Name, csr.CommonName)
-	_, _ = fmt.Fprintf(stdout, "Fetch it in the administrator's console, have it signed, then call: ics-certificate -csr %s -certificate FILE\n", created.Name)
+	_, _ = fmt.Fprintf(stdout, "The appliance made the request %s for %s.\n", quote.Cell(created.Name), csr.CommonName)
+	_, _ = fmt.Fprintf(stdout, "Fetch it in the administrator's console, have it signed, then call: ics-certificate -csr %s -certificate FILE\n", quote.ShellWord(created.Name))
 	tell(stdout, &created.Result)
 	return created.Name, nil
 }
@@ -182,17 +165,17 @@ func bring(ctx context.Context, client *ics.Client, request string, certificate 
 	return nil
 }
 
-// tell passes on the warnings of the appliance.
+// tell prints the warnings of the appliance.
 func tell(stdout io.Writer, result *ics.Result) {
 	for _, warning := range result.Warnings {
-		_, _ = fmt.Fprintln(stdout, "warning:", warning.Text)
+		_, _ = fmt.Fprintln(stdout, "warning:", quote.Cell(warning.Text))
 	}
 }
 
 // inMemoryRenewal goes the whole way: what a person does in the console, and the authority, are played here.
-func inMemoryRenewal(ctx context.Context, csr ics.CSR, stdout io.Writer) error {
+func inMemoryRenewal(ctx context.Context, csr ics.CSRCreate, stdout io.Writer) error {
 	server := icstest.New()
-	if err := server.Start("127.0.0.1:0", nil); err != nil {
+	if err := server.Start("127.0.0.1:0"); err != nil {
 		return err
 	}
 	defer server.Close()
@@ -213,7 +196,7 @@ func inMemoryRenewal(ctx context.Context, csr ics.CSR, stdout io.Writer) error {
 		return err
 	}
 	for _, c := range server.DeviceCertificates() {
-		_, _ = fmt.Fprintf(stdout, "The appliance presents %s, valid until %s.\n", c.Subject, c.Certificate.NotAfter.Format(time.DateOnly))
+		_, _ = fmt.Fprintf(stdout, "The appliance presents %s, valid until %s.\n", quote.Cell(c.Subject), c.Certificate.NotAfter.Format(time.DateOnly))
 	}
 	return nil
 }

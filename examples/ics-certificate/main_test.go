@@ -2,6 +2,9 @@ package main
 
 import (
 	"bytes"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -22,7 +25,7 @@ func start(t *testing.T, env map[string]string, args ...string) outcome {
 	return outcome{code, stdout.String(), stderr.String()}
 }
 
-func TestInMemory(t *testing.T) {
+func TestRun_inMemory(t *testing.T) {
 	for kind := range keys {
 		got := start(t, nil, "-name", "gw.example.com", "-key", kind)
 		if got.code != exitDone || !strings.Contains(got.stdout, "presents gw.example.com, valid until") || strings.Contains(got.stdout, "presents old.") {
@@ -34,12 +37,12 @@ func TestInMemory(t *testing.T) {
 	}
 }
 
-// TestTwoCalls goes the way with an appliance that is not the program's own.
-func TestTwoCalls(t *testing.T) {
+// TestRun_twoCalls goes the way with an appliance that is not the program's own.
+func TestRun_twoCalls(t *testing.T) {
 	server := icstest.NewServer(t)
 	server.AddDeviceCertificate("old.example.com")
 	c := server.Credentials()
-	env := map[string]string{"ICS_URL": server.URL, "ICS_USER": c["user"], "ICS_PASSWORD": c["password"], "ICS_REALM": c["realm"]}
+	env := map[string]string{"ICS_URL": server.URL(), "ICS_USER": c["user"], "ICS_PASSWORD": c["password"], "ICS_REALM": c["realm"]}
 
 	got := start(t, env, "-name", "vpn.example.com")
 	if got.code != exitDone || !strings.Contains(got.stdout, "-csr CSR_164") {
@@ -69,7 +72,7 @@ func TestTwoCalls(t *testing.T) {
 	}
 }
 
-func TestUsage(t *testing.T) {
+func TestRun_usage(t *testing.T) {
 	env := map[string]string{"ICS_URL": "https://vpn.example.com", "ICS_USER": "u", "ICS_PASSWORD": "p"}
 	for _, args := range [][]string{
 		{}, {"-x"}, {"x"}, {"-name", "a", "-key", "dsa"}, {"-csr", "a"}, {"-certificate", "a"}, {"-name", "a", "-csr", "b", "-certificate", "c"},
@@ -85,5 +88,22 @@ func TestUsage(t *testing.T) {
 	env["ICS_PASSWORD"] = ""
 	if got := start(t, env, "-name", "a"); got.code != exitUsage {
 		t.Errorf("no password: %+v", got)
+	}
+}
+
+// The appliance names the request, and a person copies the line that the program prints: it has to stay harmless.
+func TestRun_shellLine(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		if strings.HasSuffix(r.URL.Path, "/realm_auth") {
+			_, _ = io.WriteString(w, `{"api_key": "a2V5"}`)
+			return
+		}
+		_, _ = io.WriteString(w, `{"result": {"info": [{"message": "Created CSR 'x; touch $HOME\u001b[2J' successfully"}]}}`)
+	}))
+	defer server.Close()
+	got := start(t, map[string]string{"ICS_URL": server.URL, "ICS_USER": "u", "ICS_PASSWORD": "p"}, "-name", "vpn.example.com")
+	if got.code != exitDone || !strings.Contains(got.stdout, "-csr 'x; touch $HOME'") || strings.Contains(got.stdout, "\x1b") {
+		t.Errorf("%+v", got)
 	}
 }

@@ -4,20 +4,20 @@
 //	ICS_URL=... ICS_USER=... ICS_PASSWORD=... ics-sessions -user jack -end
 //
 // Filters are -user, -realm, -role, -source and -older; a session is shown when all of them fit. With -end the sessions
-// shown are ended, after a question that -yes answers; at least one filter is needed for that.
+// shown are ended, after a question that -yes makes superfluous; at least one filter is needed for that.
 //
-// ICS_REALM is the administrator realm, "Admin Users" if it is not set. ICS_CA_FILE names a PEM file with the authority
-// that the appliance's certificate comes from, if this machine does not know it. Where the realm asks for a second
-// factor, the code is asked for. Without ICS_URL the program looks at an appliance in its own memory.
+// ICS_REALM is the administrator realm, "Admin Users" if it is not set; with -legacy the program signs in as releases do
+// that have no realms. ICS_CA_FILE names a PEM file with the authority that the appliance's certificate comes from, if
+// this machine does not know it. Where the realm asks for a second factor, the program asks for the code, again when the
+// key expires. Without ICS_URL it looks at an appliance in its own memory.
 //
-// Exit status: 0 when all went well, 1 when something failed, 2 for wrong usage, 3 when the question was not answered
-// with yes.
+// Exit status: 0 when all went well, 1 when something failed, 2 for wrong usage, 3 when sessions were found and the
+// question was not confirmed. SIGINT and SIGTERM end it.
 package main
 
 import (
 	"bufio"
 	"context"
-	"crypto/x509"
 	"errors"
 	"flag"
 	"fmt"
@@ -26,11 +26,13 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"syscall"
 	"text/tabwriter"
 	"time"
-	"unicode"
 
 	"github.com/secureaccess-go/secureaccess"
+	"github.com/secureaccess-go/secureaccess/examples/internal/icsenv"
+	"github.com/secureaccess-go/secureaccess/examples/internal/quote"
 	"github.com/secureaccess-go/secureaccess/ics"
 	"github.com/secureaccess-go/secureaccess/ics/icstest"
 )
@@ -39,11 +41,11 @@ const (
 	exitDone    = 0
 	exitFailed  = 1
 	exitUsage   = 2
-	exitRefused = 3
+	exitPending = 3
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
@@ -54,7 +56,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
 		_, _ = fmt.Fprintln(stderr, `usage: ics-sessions [flags]
-The appliance is named by ICS_URL, ICS_USER, ICS_PASSWORD and ICS_REALM in the environment; ICS_CA_FILE is optional.
+`+icsenv.Usage+`
 Without ICS_URL, an appliance in memory is used.`)
 		flags.PrintDefaults()
 	}
@@ -67,6 +69,7 @@ Without ICS_URL, an appliance in memory is used.`)
 	watch := flags.Duration("watch", 0, "show the table again after this `pause`, until interrupted")
 	times := flags.Int("times", 0, "with -watch, end after this `number` of tables")
 	rows := flags.Int("rows", 40, "show at most this `number` of sessions")
+	legacy := flags.Bool("legacy", false, "sign in as releases without realms do")
 	end := flags.Bool("end", false, "end the sessions that are shown")
 	yes := flags.Bool("yes", false, "with -end, do not ask")
 	switch err := flags.Parse(args); {
@@ -86,18 +89,18 @@ Without ICS_URL, an appliance in memory is used.`)
 		return code
 	}
 
-	client, closeClient, err := connect(getenv)
+	lines := linesOf(ctx, stdin)
+	client, closeClient, err := connect(getenv, *legacy, askForCode(lines, stderr))
 	if err != nil {
 		return fail(exitUsage, err)
 	}
 	defer closeClient()
-	answers := linesOf(ctx, stdin)
-	if err := signIn(ctx, client, answers, stderr); err != nil {
+	if err := client.SignIn(ctx); err != nil {
 		return fail(exitFailed, err)
 	}
 
 	if *end {
-		return endThese(ctx, client, f, *yes, answers, stdout, fail)
+		return endThese(ctx, client, f, *yes, lines, stdout, fail)
 	}
 	for n := 1; ; n++ {
 		if err := show(ctx, client, f, *rows, *watch > 0 && isTerminal(stdout), stdout); err != nil {
@@ -113,11 +116,10 @@ Without ICS_URL, an appliance in memory is used.`)
 }
 
 // connect makes a client from the environment, or one of an appliance in memory.
-func connect(getenv func(string) string) (client *ics.Client, closeClient func(), err error) {
-	address := getenv("ICS_URL")
-	if address == "" {
+func connect(getenv func(string) string, legacy bool, factor ics.SecondFactor) (client *ics.Client, closeClient func(), err error) {
+	if getenv("ICS_URL") == "" {
 		server := icstest.New()
-		if err := server.Start("127.0.0.1:0", nil); err != nil {
+		if err := server.Start("127.0.0.1:0"); err != nil {
 			return nil, nil, err
 		}
 		server.AddSessions(20)
@@ -126,41 +128,23 @@ func connect(getenv func(string) string) (client *ics.Client, closeClient func()
 		client, err = server.Client()
 		return client, server.Close, err
 	}
-	realm := getenv("ICS_REALM")
-	if realm == "" {
-		realm = "Admin Users"
-	}
-	var options []secureaccess.Option
-	if name := getenv("ICS_CA_FILE"); name != "" {
-		pem, err := os.ReadFile(name)
-		if err != nil {
-			return nil, nil, err
-		}
-		pool := x509.NewCertPool()
-		if !pool.AppendCertsFromPEM(pem) {
-			return nil, nil, fmt.Errorf("%s holds no certificate", name)
-		}
-		options = append(options, secureaccess.WithRootCAs(pool))
-	}
-	client, err = ics.New(address, ics.Password(getenv("ICS_USER"), getenv("ICS_PASSWORD"), realm), options...)
+	client, err = icsenv.Client(getenv, legacy, ics.WithSecondFactor(factor))
 	if err != nil {
 		return nil, nil, err
 	}
 	return client, func() { _ = client.Close(context.Background()) }, nil
 }
 
-// signIn gets a key, with a second factor where the realm asks for one.
-func signIn(ctx context.Context, client *ics.Client, answers func() (string, bool), stderr io.Writer) error {
-	err := client.Login(ctx)
-	for factor, ok := errors.AsType[*ics.SecondFactorError](err); ok; factor, ok = errors.AsType[*ics.SecondFactorError](err) {
+// askForCode asks a person for the code of a second factor.
+func askForCode(lines func() (string, bool), stderr io.Writer) ics.SecondFactor {
+	return func(_ context.Context, factor *ics.SecondFactorError) (secureaccess.Secret, error) {
 		_, _ = fmt.Fprintf(stderr, "Code of the second factor for %s: ", factor.Realm)
-		code, answered := answers()
-		if !answered {
-			return err
+		code, ok := lines()
+		if !ok {
+			return secureaccess.Secret{}, errors.New("there is no code")
 		}
-		err = client.Resume(ctx, factor, secureaccess.NewSecret(code))
+		return secureaccess.NewSecret(code), nil
 	}
-	return err
 }
 
 // linesOf returns what reads lines: false when there are no more, or the program is interrupted while it waits for one.
@@ -273,22 +257,12 @@ func printSession(w io.Writer, s *ics.Session) {
 	if !s.SignedIn().IsZero() {
 		since = time.Since(s.SignedIn()).Round(time.Minute).String()
 	}
-	_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", printable(s.User), printable(s.Realm), printable(s.Roles),
-		printable(s.SourceIP), printable(tunnel), printable(s.LoginNode), since)
-}
-
-// printable keeps what would move the cursor or break the table out of it: names are what somebody typed.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return '?'
-	}, text)
+	_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", quote.Cell(s.User), quote.Cell(s.Realm), quote.Cell(s.Roles),
+		quote.Cell(s.SourceIP), quote.Cell(tunnel), quote.Cell(s.LoginNode), since)
 }
 
 // endThese shows the sessions that fit, asks, and ends exactly those.
-func endThese(ctx context.Context, client *ics.Client, f filter, yes bool, answers func() (string, bool), stdout io.Writer, fail func(int, error) int) int {
+func endThese(ctx context.Context, client *ics.Client, f filter, yes bool, lines func() (string, bool), stdout io.Writer, fail func(int, error) int) int {
 	type row struct{ id, user string }
 	var these []row
 	table := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
@@ -308,9 +282,9 @@ func endThese(ctx context.Context, client *ics.Client, f filter, yes bool, answe
 	}
 	if !yes {
 		_, _ = fmt.Fprintf(stdout, "End these %d sessions? (yes/no) ", len(these))
-		if answer, _ := answers(); answer != "yes" {
+		if line, _ := lines(); line != "yes" {
 			_, _ = fmt.Fprintln(stdout, "nothing was ended")
-			return exitRefused
+			return exitPending
 		}
 	}
 	ended, code := 0, exitDone
@@ -320,7 +294,7 @@ func endThese(ctx context.Context, client *ics.Client, f filter, yes bool, answe
 			ended++
 		case errors.Is(err, secureaccess.ErrNotFound): // gone by itself meanwhile
 		default:
-			code = fail(exitFailed, fmt.Errorf("session of %s: %w", s.user, err))
+			code = fail(exitFailed, fmt.Errorf("session of %s: %w", quote.Cell(s.user), err))
 		}
 	}
 	_, _ = fmt.Fprintf(stdout, "%d of %d sessions ended\n", ended, len(these))

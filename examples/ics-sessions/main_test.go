@@ -30,7 +30,7 @@ func start(ctx context.Context, env map[string]string, stdin string, args ...str
 func appliance(t *testing.T) (*icstest.Server, map[string]string) {
 	t.Helper()
 	server := icstest.New()
-	if err := server.Start("127.0.0.1:0", nil); err != nil {
+	if err := server.Start("127.0.0.1:0"); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Close)
@@ -43,10 +43,10 @@ func appliance(t *testing.T) (*icstest.Server, map[string]string) {
 		})
 	}
 	c := server.Credentials()
-	return server, map[string]string{"ICS_URL": server.URL, "ICS_USER": c["user"], "ICS_PASSWORD": c["password"]}
+	return server, map[string]string{"ICS_URL": server.URL(), "ICS_USER": c["user"], "ICS_PASSWORD": c["password"]}
 }
 
-func TestFilters(t *testing.T) {
+func TestRun_filters(t *testing.T) {
 	_, env := appliance(t)
 	for args, want := range map[string]string{
 		"":                                     "253 of 253 sessions",
@@ -80,13 +80,13 @@ func TestFilters(t *testing.T) {
 	}
 }
 
-func TestEnd(t *testing.T) {
+func TestRun_end(t *testing.T) {
 	server, env := appliance(t)
 	if got := start(t.Context(), env, "", "-end"); got.code != exitUsage || !strings.Contains(got.stderr, "filter") {
 		t.Errorf("without a filter: %+v", got)
 	}
 	for _, answer := range []string{"", "no\n", "y\n"} {
-		if got := start(t.Context(), env, answer, "-user", "jack", "-end"); got.code != exitRefused || server.SessionCount() != 253 {
+		if got := start(t.Context(), env, answer, "-user", "jack", "-end"); got.code != exitPending || server.SessionCount() != 253 {
 			t.Errorf("the answer %q: %+v", answer, got)
 		}
 	}
@@ -108,7 +108,7 @@ func TestEnd(t *testing.T) {
 }
 
 // A session that does not tell when it began is shown, and not ended for its age.
-func TestUnknownAge(t *testing.T) {
+func TestRun_unknownAge(t *testing.T) {
 	server, env := appliance(t)
 	var unknown secureaccess.Time
 	if err := unknown.UnmarshalJSON([]byte(`"yesterday"`)); err != nil {
@@ -116,7 +116,7 @@ func TestUnknownAge(t *testing.T) {
 	}
 	server.AddSession(ics.Session{User: "dawn\x1b[2J\n", Realm: "Odd", SignInTime: unknown, SignInMicro: " "})
 	got := start(t.Context(), env, "", "-realm", "Odd")
-	if got.code != exitDone || !strings.Contains(got.stdout, "dawn?[2J?") || !strings.Contains(got.stdout, "-\n") || strings.Contains(got.stdout, "\x1b") {
+	if got.code != exitDone || !strings.Contains(got.stdout, "dawn [2J ") || !strings.Contains(got.stdout, "-\n") || strings.Contains(got.stdout, "\x1b") {
 		t.Errorf("%+v", got)
 	}
 	if got := start(t.Context(), env, "", "-realm", "Odd", "-older", "1h", "-end", "-yes"); got.code != exitDone || server.SessionCount() != 254 {
@@ -125,7 +125,7 @@ func TestUnknownAge(t *testing.T) {
 }
 
 // Interrupted at the question, the program ends and nothing else does.
-func TestInterruptedAtQuestion(t *testing.T) {
+func TestRun_interruptedAtQuestion(t *testing.T) {
 	server, env := appliance(t)
 	ctx, interrupt := context.WithCancel(t.Context())
 	stdin, terminal := io.Pipe()
@@ -138,7 +138,7 @@ func TestInterruptedAtQuestion(t *testing.T) {
 		return stdout.Write(p)
 	})
 	code := run(ctx, []string{"-user", "jack", "-end"}, func(name string) string { return env[name] }, stdin, asked, io.Discard)
-	if code != exitRefused || server.SessionCount() != 253 || !strings.Contains(stdout.String(), "nothing was ended") {
+	if code != exitPending || server.SessionCount() != 253 || !strings.Contains(stdout.String(), "nothing was ended") {
 		t.Errorf("exit status %d, %d sessions, %s", code, server.SessionCount(), stdout.String())
 	}
 }
@@ -147,9 +147,9 @@ type writer func(p []byte) (int, error)
 
 func (w writer) Write(p []byte) (int, error) { return w(p) }
 
-func TestSecondFactor(t *testing.T) {
+func TestRun_secondFactor(t *testing.T) {
 	server, env := appliance(t)
-	server.AddRealm(icstest.Realm{Name: "Tokens", Kind: icstest.RADIUS, Users: []icstest.User{{Name: "op", Password: "pw", Code: "123456"}}})
+	server.AddRealm(icstest.Realm{Name: "Tokens", Kind: icstest.RealmKindRADIUS, Users: []icstest.User{{Name: "op", Password: "pw", Code: "123456"}}})
 	env["ICS_REALM"], env["ICS_USER"], env["ICS_PASSWORD"] = "Tokens", "op", "pw"
 	if got := start(t.Context(), env, "123456\n"); got.code != exitDone || !strings.Contains(got.stderr, "Tokens") {
 		t.Errorf("%+v", got)
@@ -164,7 +164,7 @@ func TestSecondFactor(t *testing.T) {
 	}
 }
 
-func TestOther(t *testing.T) {
+func TestRun_other(t *testing.T) {
 	if got := start(t.Context(), nil, ""); got.code != exitDone || !strings.Contains(got.stdout, "sessions") {
 		t.Errorf("in memory: %+v", got)
 	}
@@ -188,5 +188,36 @@ func TestOther(t *testing.T) {
 	cancel()
 	if got := start(ctx, nil, ""); got.code != exitFailed || got.stdout != "" {
 		t.Errorf("interrupted before the sign-in: %+v", got)
+	}
+}
+
+// A release of the last generation: no realms, no start, no word about the last page.
+func TestRun_oldRelease(t *testing.T) {
+	server, env := appliance(t)
+	server.SetPaging(icstest.Paging{MaxPage: 100000, IgnoreStart: true, NoLastRecord: true})
+	if got := start(t.Context(), env, "", "-legacy", "-rows", "1"); got.code != exitDone || !strings.Contains(got.stdout, "253 of 253 sessions") {
+		t.Errorf("%+v", got)
+	}
+	server.DisableLegacyLogin()
+	if got := start(t.Context(), env, "", "-legacy"); got.code != exitFailed || !strings.Contains(got.stderr, "404") {
+		t.Errorf("%+v", got)
+	}
+}
+
+// The key expires between two tables, and the code is asked for again.
+func TestRun_secondFactorAgain(t *testing.T) {
+	server, env := appliance(t)
+	server.AddRealm(icstest.Realm{Name: "Tokens", Users: []icstest.User{{Name: "op", Password: "pw", Code: "123456"}}})
+	env["ICS_REALM"], env["ICS_USER"], env["ICS_PASSWORD"] = "Tokens", "op", "pw"
+	var stdout, stderr bytes.Buffer
+	once := writer(func(p []byte) (int, error) {
+		if strings.Contains(string(p), "of 253 sessions") && server.KeysIssued() == 1 {
+			server.ExpireKeys()
+		}
+		return stdout.Write(p)
+	})
+	code := run(t.Context(), []string{"-watch", "1ms", "-times", "2"}, func(name string) string { return env[name] }, strings.NewReader("123456\n123456\n"), once, &stderr)
+	if code != exitDone || strings.Count(stderr.String(), "Code of") != 2 || strings.Count(stdout.String(), "of 253 sessions") != 2 {
+		t.Errorf("exit status %d: %s%s", code, stdout.String(), stderr.String())
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/secureaccess-go/secureaccess/ics"
+	"github.com/secureaccess-go/secureaccess/internal/contract"
 	"github.com/secureaccess-go/secureaccess/internal/fake"
 )
 
@@ -17,18 +18,18 @@ import (
 // for name.
 type RealmKind string
 
-// The kinds of realms.
+// Values of RealmKind.
 const (
-	Local  RealmKind = "local"
-	AD     RealmKind = "ad"
-	LDAP   RealmKind = "ldap"
-	RADIUS RealmKind = "radius"
+	RealmKindLocal  RealmKind = "local"
+	RealmKindAD     RealmKind = "ad"
+	RealmKindLDAP   RealmKind = "ldap"
+	RealmKindRADIUS RealmKind = "radius"
 )
 
 // Realm is an administrator realm.
 type Realm struct {
 	Name  string
-	Kind  RealmKind // Local by default
+	Kind  RealmKind // RealmKindLocal by default
 	Users []User
 }
 
@@ -45,7 +46,7 @@ type challenge struct{ realm, user, code string }
 // AddRealm adds a realm, or replaces the one of that name, and puts it into the configuration.
 func (s *Server) AddRealm(realm Realm) {
 	if realm.Kind == "" {
-		realm.Kind = Local
+		realm.Kind = RealmKindLocal
 	}
 	realm.Users = append([]User(nil), realm.Users...)
 	s.mu.Lock()
@@ -82,6 +83,24 @@ func (s *Server) KeysIssued() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.keysIssued
+}
+
+// authenticate lets requests with a valid key through, sign-ins with any credentials, and all questions for the health.
+func (s *Server) authenticate(w http.ResponseWriter, r *http.Request, operations []*contract.Endpoint) bool {
+	signIn := strings.TrimSuffix(r.URL.Path, "/") == legacyAuthPath
+	if len(operations) > 0 {
+		switch operations[0].Auth {
+		case "none":
+			return true
+		case "basic_password":
+			signIn = true
+		}
+	}
+	_, _, ok := r.BasicAuth()
+	if ok = ok && signIn || s.authenticated(r); !ok {
+		refuse(w, http.StatusUnauthorized, "Invalid credentials")
+	}
+	return ok
 }
 
 // authenticated reports whether a request has a key that is good, and notes its use.
@@ -165,7 +184,7 @@ func (s *Server) legacyAuth(w http.ResponseWriter, r *http.Request, _ fake.Param
 		return
 	}
 	for _, realm := range s.realms {
-		if user := realm.user(name); realm.Kind == Local && user != nil && same(user.Password, password) && !user.NoREST {
+		if user := realm.user(name); realm.Kind == RealmKindLocal && user != nil && same(user.Password, password) && !user.NoREST {
 			s.issueKey(w)
 			return
 		}
@@ -173,7 +192,7 @@ func (s *Server) legacyAuth(w http.ResponseWriter, r *http.Request, _ fake.Param
 	refuse(w, http.StatusUnauthorized, "Invalid credentials")
 }
 
-// issueKey answers with a new key. The lock is held.
+// issueKey responds with a new key. The lock is held.
 func (s *Server) issueKey(w http.ResponseWriter) {
 	key := newKey()
 	s.keys[key] = s.Clock().Now()
@@ -183,7 +202,7 @@ func (s *Server) issueKey(w http.ResponseWriter) {
 
 // user returns the user of a name, nil if there is none.
 func (r *Realm) user(name string) *User {
-	if r.Kind == AD {
+	if r.Kind == RealmKindAD {
 		if _, account, ok := strings.Cut(name, `\`); ok {
 			name = account
 		}
@@ -191,7 +210,7 @@ func (r *Realm) user(name string) *User {
 	}
 	for i := range r.Users {
 		known := r.Users[i].Name
-		if known == name || (r.Kind == AD || r.Kind == LDAP) && strings.EqualFold(known, name) {
+		if known == name || (r.Kind == RealmKindAD || r.Kind == RealmKindLDAP) && strings.EqualFold(known, name) {
 			return &r.Users[i]
 		}
 	}
@@ -202,7 +221,7 @@ func (r *Realm) user(name string) *User {
 func (s *Server) sourceAllowed(realm, remote string) bool {
 	value, _ := find(s.tree, ics.Path{"administrators", "admin-realms", "realm", realm, "authentication-policy", "source-ip"})
 	policy, _ := value.(map[string]any)
-	if policy["customized"] != string(ics.SourceIPSelected) {
+	if policy["customized"] != string(ics.SourceIPModeSelected) {
 		return true
 	}
 	host, _, _ := net.SplitHostPort(remote)
@@ -219,7 +238,7 @@ func (s *Server) sourceAllowed(realm, remote string) bool {
 		}
 		network.IP = network.IP.Mask(network.Mask)
 		if network.IP != nil && network.Contains(ip) {
-			return fields["access"] == string(ics.SourceIPAllow)
+			return fields["access"] == string(ics.SourceIPAccessAllow)
 		}
 	}
 	return false

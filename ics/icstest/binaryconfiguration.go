@@ -8,7 +8,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"os"
 	"slices"
@@ -35,14 +34,6 @@ type binary struct {
 // signature begins every binary configuration: they are ZIP archives.
 const signature = "PK\x03\x04"
 
-// generated is a binary configuration of any size, which takes no memory.
-func generated(size int64, seed byte) binary {
-	return binary{size, func() (io.ReadCloser, error) {
-		random := io.MultiReader(bytes.NewReader([]byte(signature)), rand.NewChaCha8([32]byte{seed}))
-		return io.NopCloser(io.LimitReader(random, size)), nil
-	}}
-}
-
 // SetBinaryConfiguration sets what is exported. It should be a ZIP archive: an import of anything else is refused.
 func (s *Server) SetBinaryConfiguration(content []byte) {
 	content = bytes.Clone(content)
@@ -53,7 +44,8 @@ func (s *Server) SetBinaryConfiguration(content []byte) {
 	}}
 }
 
-// SetBinaryConfigurationSize makes what is exported so large, with a content that takes no memory.
+// SetBinaryConfigurationSize makes what is exported so large, with a content that takes no memory: a ZIP archive of one
+// file, or the beginning of one where the size is less than the 200 bytes or so that the smallest takes.
 func (s *Server) SetBinaryConfigurationSize(size int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -117,6 +109,17 @@ func (s *Server) exportBinary(w http.ResponseWriter, _ *http.Request, _ fake.Par
 const errNoConfiguration = "Error - Failed to extract configuration files"
 
 func (s *Server) importBinary(w http.ResponseWriter, r *http.Request, _ fake.Params) {
+	query := r.URL.Query()
+	mode := ics.ImportMode(query.Get("import"))
+	switch mode {
+	case "":
+		mode = ics.ImportModeNormal
+	case ics.ImportModeNormal, ics.ImportModeFull:
+	default:
+		_, _ = io.Copy(io.Discard, r.Body)
+		refuse(w, http.StatusOK, "Invalid import mode")
+		return
+	}
 	file, err := os.CreateTemp("", "icstest-*.cfg")
 	if err != nil {
 		refuse(w, http.StatusInternalServerError, err.Error())
@@ -133,11 +136,6 @@ func (s *Server) importBinary(w http.ResponseWriter, r *http.Request, _ fake.Par
 	if err != nil || !begins(file.Name()) {
 		refuse(w, http.StatusOK, errNoConfiguration)
 		return
-	}
-	query := r.URL.Query()
-	mode := ics.ImportMode(query.Get("import"))
-	if mode == "" {
-		mode = ics.ImportNormal
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -104,7 +104,7 @@ func (s *Server) deleteCertificate(w http.ResponseWriter, _ *http.Request, p fak
 }
 
 func (s *Server) createCSR(w http.ResponseWriter, r *http.Request, _ fake.Params) {
-	var body ics.CSR
+	var body ics.CSRCreate
 	if !decode(w, r, &body) {
 		return
 	}
@@ -128,17 +128,17 @@ func (s *Server) createCSR(w http.ResponseWriter, r *http.Request, _ fake.Params
 		fmt.Sprintf("Use POST /api/v1/system/certificates/device-certificate-csrs/%s/certificate to upload the signed certificate", name))
 }
 
-func newCertificateKey(c ics.CSR) (crypto.Signer, error) {
+func newCertificateKey(c ics.CSRCreate) (crypto.Signer, error) {
 	switch {
-	case c.KeyType == ics.KeyRSA && (c.KeyLength == 0 || c.KeyLength >= 2048 && c.KeyLength <= 8192):
+	case c.KeyType == ics.KeyTypeRSA && (c.KeyLength == 0 || c.KeyLength >= 2048 && c.KeyLength <= 8192):
 		bits := int(c.KeyLength)
 		if bits == 0 {
 			bits = 2048
 		}
 		return rsa.GenerateKey(rand.Reader, bits)
-	case c.KeyType == ics.KeyECDSA && c.Curve == ics.CurveP256:
+	case c.KeyType == ics.KeyTypeECDSA && c.Curve == ics.CurveP256:
 		return ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	case c.KeyType == ics.KeyECDSA && c.Curve == ics.CurveP384:
+	case c.KeyType == ics.KeyTypeECDSA && c.Curve == ics.CurveP384:
 		return ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
 	}
 	return nil, errors.New("key type, length or curve is not supported")

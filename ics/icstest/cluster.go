@@ -12,11 +12,11 @@ import (
 
 type joinable struct {
 	password string
-	status   ics.ClusterStatus
+	status   ics.ClusterInfo
 }
 
 // SetCluster puts the appliance into a cluster, or out of any with nil.
-func (s *Server) SetCluster(status *ics.ClusterStatus) {
+func (s *Server) SetCluster(status *ics.ClusterInfo) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.cluster = nil
@@ -27,7 +27,7 @@ func (s *Server) SetCluster(status *ics.ClusterStatus) {
 }
 
 // Cluster returns the state of the cluster that the appliance is in, nil outside any.
-func (s *Server) Cluster() *ics.ClusterStatus {
+func (s *Server) Cluster() *ics.ClusterInfo {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.cluster == nil {
@@ -38,7 +38,7 @@ func (s *Server) Cluster() *ics.ClusterStatus {
 }
 
 // AddJoinableCluster makes a cluster of other appliances known, which this one can join.
-func (s *Server) AddJoinableCluster(status ics.ClusterStatus, password string) {
+func (s *Server) AddJoinableCluster(status ics.ClusterInfo, password string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.joinable[status.Name] = joinable{password, copyOf(status)}
@@ -79,7 +79,7 @@ func (s *Server) changeCluster(w http.ResponseWriter, r *http.Request, _ fake.Pa
 	case s.cluster != nil:
 		refuse(w, http.StatusUnprocessableEntity, "This node is already part of a cluster")
 	case body.Action == "create":
-		s.cluster = &ics.ClusterStatus{Name: body.Name, Mode: ics.ClusterActiveActive, Members: []ics.ClusterMember{self}}
+		s.cluster = &ics.ClusterInfo{Name: body.Name, Mode: ics.ClusterModeActiveActive, Members: []ics.ClusterMember{self}}
 		inform(w, http.StatusOK, fmt.Sprintf("Created cluster '%s' successfully", body.Name))
 	default:
 		found, ok := s.joinable[body.Name]
@@ -97,7 +97,7 @@ func (s *Server) changeCluster(w http.ResponseWriter, r *http.Request, _ fake.Pa
 
 // failOver moves the virtual addresses to the next member. The lock is held.
 func (s *Server) failOver(w http.ResponseWriter) {
-	if s.cluster == nil || s.cluster.Mode != ics.ClusterActivePassive || len(s.cluster.Members) < 2 {
+	if s.cluster == nil || s.cluster.Mode != ics.ClusterModeActivePassive || len(s.cluster.Members) < 2 {
 		inform(w, http.StatusOK, "Node not part of an Active-Passive cluster. Invalid operation.")
 		return
 	}
@@ -112,7 +112,7 @@ func (s *Server) failOver(w http.ResponseWriter) {
 }
 
 func (s *Server) addMember(w http.ResponseWriter, r *http.Request, _ fake.Params) {
-	var body ics.NewClusterMember
+	var body ics.ClusterMemberCreate
 	if !decode(w, r, &body) {
 		return
 	}

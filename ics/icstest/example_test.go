@@ -14,7 +14,7 @@ import (
 // A program starts the appliance with New and Start; a test has NewServer, which needs no more than its *testing.T.
 func ExampleServer() {
 	server := icstest.New()
-	if err := server.Start("127.0.0.1:0", nil); err != nil {
+	if err := server.Start("127.0.0.1:0"); err != nil {
 		log.Fatal(err)
 	}
 	defer server.Close()
@@ -36,7 +36,7 @@ func ExampleServer() {
 // Sessions come and go while they are listed.
 func ExampleServer_Churn() {
 	server := icstest.New()
-	if err := server.Start("127.0.0.1:0", nil); err != nil {
+	if err := server.Start("127.0.0.1:0"); err != nil {
 		log.Fatal(err)
 	}
 	defer server.Close()
@@ -64,20 +64,20 @@ func ExampleServer_Churn() {
 // A realm can ask for a second factor.
 func ExampleServer_AddRealm() {
 	server := icstest.New()
-	if err := server.Start("127.0.0.1:0", nil); err != nil {
+	if err := server.Start("127.0.0.1:0"); err != nil {
 		log.Fatal(err)
 	}
 	defer server.Close()
-	server.AddRealm(icstest.Realm{Name: "Tokens", Kind: icstest.RADIUS, Users: []icstest.User{
+	server.AddRealm(icstest.Realm{Name: "Tokens", Kind: icstest.RealmKindRADIUS, Users: []icstest.User{
 		{Name: "jack", Password: "juniper", Code: "123456"},
 	}})
 
-	client, err := ics.New(server.URL, ics.Password("jack", "juniper", "Tokens"))
+	client, err := ics.New(server.URL(), ics.Password("jack", "juniper", "Tokens"))
 	if err != nil {
 		log.Fatal(err)
 	}
 	ctx := context.Background()
-	if factor, ok := errors.AsType[*ics.SecondFactorError](client.Login(ctx)); ok {
+	if factor, ok := errors.AsType[*ics.SecondFactorError](client.SignIn(ctx)); ok {
 		fmt.Println(factor)
 		err = client.Resume(ctx, factor, secureaccess.NewSecret("123456"))
 	}

@@ -58,7 +58,7 @@ func (s *Server) ServerNamedUsers(product ics.LicensedProduct) []ics.ServerNamed
 	return slices.Clone(s.serverUsers[product])
 }
 
-// inRole answers a call for the other license role with an error. The lock is held.
+// inRole refuses a call for the other license role. The lock is held.
 func (s *Server) inRole(w http.ResponseWriter, server bool) bool {
 	if s.licenseServer == server {
 		return true
@@ -75,7 +75,16 @@ func (s *Server) leaseInformation(w http.ResponseWriter, _ *http.Request, _ fake
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.inRole(w, true) {
-		fake.JSON(w, http.StatusOK, s.leases)
+		leases := copyOf(s.leases)
+		if leases.Features.Items == nil {
+			leases.Features.Items = []ics.LicenseFeature{}
+		}
+		for i := range leases.Features.Items {
+			if clients := &leases.Features.Items[i].Clients; clients.Items == nil {
+				clients.Items = []ics.LicenseClient{}
+			}
+		}
+		fake.JSON(w, http.StatusOK, map[string]ics.LeaseInformation{"leased-license-counts": leases})
 	}
 }
 
@@ -92,7 +101,7 @@ func (s *Server) listNamedUsers(w http.ResponseWriter, _ *http.Request, _ fake.P
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.licenseServer {
-		fake.JSON(w, http.StatusOK, ics.ServerNamedUsers{ICS: s.serverUsers[ics.ProductICS], IPS: s.serverUsers[ics.ProductIPS]})
+		fake.JSON(w, http.StatusOK, ics.ServerNamedUsers{ICS: s.serverList(ics.LicensedProductICS), IPS: s.serverList(ics.LicensedProductIPS)})
 		return
 	}
 	users := s.namedUsers
@@ -106,8 +115,13 @@ func (s *Server) listServerNamedUsers(w http.ResponseWriter, _ *http.Request, p 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.inRole(w, true) {
-		fake.JSON(w, http.StatusOK, ics.ServerNamedUserList(s.serverUsers[ics.LicensedProduct(p["product"])]))
+		fake.JSON(w, http.StatusOK, s.serverList(ics.LicensedProduct(p["product"])))
 	}
+}
+
+// serverList lists the named users of a product on a license server. The lock is held.
+func (s *Server) serverList(product ics.LicensedProduct) ics.ServerNamedUserList {
+	return ics.ServerNamedUserList{Items: append([]ics.ServerNamedUser{}, s.serverUsers[product]...)}
 }
 
 type namedUsersChange struct {

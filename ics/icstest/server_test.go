@@ -18,7 +18,7 @@ import (
 // send makes a plain request, with a key unless it is "".
 func send(t *testing.T, s *Server, key, method, path, contentType, body string) (status int, answer string) {
 	t.Helper()
-	req, err := http.NewRequest(method, s.URL+path, strings.NewReader(body))
+	req, err := http.NewRequest(method, s.URL()+path, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,8 +42,8 @@ func send(t *testing.T, s *Server, key, method, path, contentType, body string) 
 
 const jsonType = "application/json"
 
-// TestRefusals sends what the document or the contract forbids.
-func TestRefusals(t *testing.T) {
+// TestServer_refuses sends what the document or the contract forbids.
+func TestServer_refuses(t *testing.T) {
 	s := NewServer(t)
 	key := s.Credentials()["api_key"]
 	for name, c := range map[string]struct {
@@ -58,7 +58,7 @@ func TestRefusals(t *testing.T) {
 		"no all":            {key, "DELETE", "/api/v1/system/active-users", jsonType, "", 400, "all"},
 		"unknown parameter": {key, "GET", "/api/v1/system/active-users?count=1", jsonType, "", 400, "count"},
 		"no number":         {key, "GET", "/api/v1/system/active-users?number=many", jsonType, "", 400, "number"},
-		"no content type":   {key, "GET", "/api/v1/system/system-information", "", "", 400, "Content-Type"},
+		"no content type":   {key, "PUT", "/api/v1/cluster", "", `{"action": "vip-failover"}`, 400, "Content-Type"},
 		"unknown member":    {key, "PUT", "/api/v1/cluster", jsonType, `{"action": "vip-failover", "force": true}`, 400, "force"},
 		"unknown action":    {key, "PUT", "/api/v1/cluster", jsonType, `{"action": "dissolve"}`, 400, "action"},
 		"no body":           {key, "PUT", "/api/v1/license/license-client-lease-state", jsonType, "", 400, "body"},
@@ -84,8 +84,8 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// TestKeysLive follows a key through the idle timeout that the configuration gives it.
-func TestKeysLive(t *testing.T) {
+// TestServer_Advance_keys follows a key through the idle timeout that the configuration gives it.
+func TestServer_Advance_keys(t *testing.T) {
 	s := NewServer(t)
 	client, err := s.Client()
 	if err != nil {
@@ -93,7 +93,7 @@ func TestKeysLive(t *testing.T) {
 	}
 	use := func() int {
 		t.Helper()
-		if _, err := client.System.Information(t.Context()); err != nil {
+		if _, err := client.System.Info(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		return s.KeysIssued()
@@ -138,8 +138,8 @@ func TestConfigurationTree(t *testing.T) {
 	if !s.Configuration(ics.Path{"users", "new", "list", "b", "x"}, &x) || x != "1" {
 		t.Errorf("x is %q", x)
 	}
-	if s.Configuration(ics.Path{"users", "new", "list", "b", "x"}, new(int)) {
-		t.Error("a text passes for a number")
+	if s.Configuration(ics.Path{"users", "new", "list", "b"}, new(int)) {
+		t.Error("an object passes for a number")
 	}
 	for _, path := range []ics.Path{{"users", "new", "list", "c"}, {"users", "new", "list", "b", "x", "y"}, {"nothing"}} {
 		if s.Configuration(path, &x) {
@@ -209,11 +209,11 @@ func TestSessions(t *testing.T) {
 	}
 }
 
-// TestFilesAreRemoved checks that what is imported does not outlive the server.
-func TestFilesAreRemoved(t *testing.T) {
+// TestServer_Close_removesFiles checks that what is imported does not outlive the server.
+func TestServer_Close_removesFiles(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	s := New()
-	if err := s.Start("127.0.0.1:0", nil); err != nil {
+	if err := s.Start("127.0.0.1:0"); err != nil {
 		t.Fatal(err)
 	}
 	client, err := s.Client()
@@ -239,7 +239,7 @@ func TestFilesAreRemoved(t *testing.T) {
 	}
 }
 
-func TestFail(t *testing.T) {
+func TestServer_Fail(t *testing.T) {
 	s := NewServer(t)
 	client, err := s.Client()
 	if err != nil {
@@ -248,7 +248,7 @@ func TestFail(t *testing.T) {
 	before := s.Clock().Now()
 	s.Fail(Fault{Path: "/api/v1/system/system-information", Times: 2, Status: 503})
 	var info secureaccess.Exchange
-	if _, err := client.System.Information(secureaccess.Capture(t.Context(), &info)); err != nil || info.Attempts != 3 {
+	if _, err := client.System.Info(secureaccess.Capture(t.Context(), &info)); err != nil || info.Attempts != 3 {
 		t.Errorf("%d attempts, %v", info.Attempts, err)
 	}
 	if !s.Clock().Now().After(before) {
@@ -256,19 +256,19 @@ func TestFail(t *testing.T) {
 	}
 }
 
-func TestSystemAnswersWhatIsSet(t *testing.T) {
+func TestServer_SetInfo(t *testing.T) {
 	s := NewServer(t)
 	client, err := s.Client()
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.SetInformation(ics.SystemInformation{System: ics.System{HostName: "node7"}})
-	s.SetLoad(ics.Load{CPU: 93, Users: 12, LicensedUsersInFull: true})
-	information, err := client.System.Information(t.Context())
+	s.SetInfo(ics.SystemInfo{System: ics.System{HostName: "node7"}})
+	s.SetHealthFigures(ics.HealthFigures{CPU: 93, Users: 12, LicensedUsersInFull: true})
+	information, err := client.System.Info(t.Context())
 	if err != nil || information.System.HostName != "node7" {
 		t.Errorf("%+v, %v", information, err)
 	}
-	load, err := client.System.Load(t.Context())
+	load, err := client.System.HealthFigures(t.Context())
 	if err != nil || load.CPU != 93 || load.Users != 12 || !load.LicensedUsersInFull {
 		t.Errorf("%+v, %v", load, err)
 	}

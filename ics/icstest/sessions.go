@@ -93,7 +93,7 @@ func (s *Server) SetPaging(p Paging) {
 	s.paging = p
 }
 
-// AfterPage has f called whenever a page of sessions was answered, before the next request: f may add and remove
+// AfterPage has f called after each page of sessions, before the next request: f may add and remove
 // sessions. Nil ends that.
 func (s *Server) AfterPage(f func()) {
 	s.mu.Lock()
@@ -105,7 +105,7 @@ func (s *Server) AfterPage(f func()) {
 // decides. It replaces what AfterPage set.
 func (s *Server) Churn(insert, remove int, seed uint64) {
 	random := rand.New(rand.NewPCG(seed, seed))
-	var mu sync.Mutex // pages can be answered at the same time
+	var mu sync.Mutex // pages can be asked for at the same time
 	s.AfterPage(func() {
 		mu.Lock()
 		defer mu.Unlock()
@@ -180,7 +180,16 @@ func (s *Server) remove(id string) bool {
 
 func (s *Server) listSessions(w http.ResponseWriter, r *http.Request, _ fake.Params) {
 	page, after := s.page(r)
-	fake.JSON(w, http.StatusOK, page)
+	users := map[string]any{
+		"active-user-records":          map[string]any{"active-user-record": page.Items},
+		"total-matched-record-number":  page.Total,
+		"total-returned-record-number": page.Returned,
+		"user-login-permission":        page.LoginAllowed,
+	}
+	if page.Last != nil {
+		users["is-last-record"] = *page.Last
+	}
+	fake.JSON(w, http.StatusOK, map[string]any{"active-users": users})
 	if after != nil {
 		after()
 	}
@@ -208,13 +217,13 @@ func (s *Server) page(r *http.Request) (ics.SessionPage, func()) {
 	}
 	window := fake.Window(list, from, min(asked.Number, most))
 	page := ics.SessionPage{
-		Sessions:     make([]ics.Session, len(window)),
+		Items:        make([]ics.Session, len(window)),
 		Total:        len(list),
 		Returned:     len(window),
 		LoginAllowed: true,
 	}
 	for i, session := range window {
-		page.Sessions[i] = *session
+		page.Items[i] = *session
 	}
 	if !s.paging.NoLastRecord {
 		last := from+len(window) >= len(list)

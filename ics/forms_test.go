@@ -11,19 +11,20 @@ import (
 
 	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/ics"
+	internaljson "github.com/secureaccess-go/secureaccess/internal/json"
 )
 
-// TestOtherForms decodes answers as appliances that know no lists and no types write them: they have to mean what the
+// TestClient_otherForms decodes responses as appliances that know no lists and no types write them: they have to mean what the
 // documented form means.
-func TestOtherForms(t *testing.T) {
+func TestClient_otherForms(t *testing.T) {
 	get := map[string]func(*ics.Client) (any, error){
 		"sessions": func(c *ics.Client) (any, error) { return c.Sessions.List(t.Context(), nil) },
 		"info":     func(c *ics.Client) (any, error) { return c.Sessions.Info(t.Context(), secureaccess.NewSecret("dsid")) },
-		"cluster":  func(c *ics.Client) (any, error) { return c.Cluster.Status(t.Context()) },
-		"system":   func(c *ics.Client) (any, error) { return c.System.Information(t.Context()) },
-		"esap":     func(c *ics.Client) (any, error) { return c.HostChecker.ESAP(t.Context(), nil) },
+		"cluster":  func(c *ics.Client) (any, error) { return c.Cluster.Info(t.Context()) },
+		"system":   func(c *ics.Client) (any, error) { return c.System.Info(t.Context()) },
+		"esap":     func(c *ics.Client) (any, error) { return c.HostChecker.GetESAP(t.Context(), nil) },
 		"ad":       func(c *ics.Client) (any, error) { return c.ADGroups.List(t.Context(), "AD") },
-		"leases":   func(c *ics.Client) (any, error) { return c.Licenses.ServerLeases(t.Context()) },
+		"leases":   func(c *ics.Client) (any, error) { return c.Licenses.ListServerLeases(t.Context()) },
 		"named":    func(c *ics.Client) (any, error) { return c.NamedUsers.List(t.Context()) },
 		"server":   func(c *ics.Client) (any, error) { return c.NamedUsers.ListServer(t.Context()) },
 		"result":   func(c *ics.Client) (any, error) { return c.Sessions.End(t.Context(), "sid") },
@@ -60,14 +61,14 @@ func TestOtherForms(t *testing.T) {
 	} {
 		var got [2]any
 		for i, body := range []string{c.documented, c.other} {
-			client := serve(t, func(w http.ResponseWriter, _ *http.Request) { answer(w, 200, body) })
+			client := serve(t, func(w http.ResponseWriter, _ *http.Request) { respond(w, 200, body) })
 			var err error
 			if got[i], err = get[c.call](client); err != nil {
 				t.Errorf("%s: %v", body, err)
 			}
 		}
-		documented, _ := json.Marshal(got[0])
-		other, _ := json.Marshal(got[1])
+		documented, _ := internaljson.Marshal(got[0], internaljson.EmptyLists)
+		other, _ := internaljson.Marshal(got[1], internaljson.EmptyLists)
 		if string(documented) != string(other) {
 			t.Errorf("%s\nmeans %s\nand not %s", c.other, other, documented)
 		}
@@ -77,15 +78,15 @@ func TestOtherForms(t *testing.T) {
 	for _, c := range []struct{ call, body string }{
 		{"sessions", `{}`}, {"sessions", `{"error":"busy"}`}, {"sessions", `[]`}, {"sessions", `{"active-users":[{},{}]}`},
 		{"sessions", `{"active-users":{"active-user-records":{"active-user-record":[1]}}}`},
-		{"cluster", `[]`}, {"cluster", `""`}, {"cluster", `{"name":{}}`}, {"named", `{"named-users":7}`}, {"result", `[]`},
+		{"cluster", `[]`}, {"cluster", `""`}, {"named", `{"named-users":7}`}, {"result", `[]`},
 		{"ad", `[{"ad-group":[]}]`},
 	} {
-		client := serve(t, func(w http.ResponseWriter, _ *http.Request) { answer(w, 200, c.body) })
+		client := serve(t, func(w http.ResponseWriter, _ *http.Request) { respond(w, 200, c.body) })
 		if got, err := get[c.call](client); !errors.Is(err, secureaccess.ErrBadResponse) {
 			t.Errorf("%s: %s gives %+v, %v", c.call, c.body, got, err)
 		}
 	}
-	client := serve(t, func(w http.ResponseWriter, _ *http.Request) { answer(w, 200, `{"rule":{"name":1}}`) })
+	client := serve(t, func(w http.ResponseWriter, _ *http.Request) { respond(w, 200, `{"rule":{"name":1}}`) })
 	if raw, err := client.Configuration.Get(t.Context(), ics.Path{"x"}, nil); err != nil || string(raw) != `{"rule":{"name":1}}` {
 		t.Errorf("%s, %v", raw, err)
 	}
@@ -95,8 +96,8 @@ func TestOtherForms(t *testing.T) {
 	}
 }
 
-// Errors are errors, and are told, in whatever form they come.
-func TestErrorsInOtherForms(t *testing.T) {
+// Errors are errors, and are reported, in whatever form they come.
+func TestErrRefused_otherForms(t *testing.T) {
 	for _, status := range []int{200, 422} {
 		for _, body := range []string{
 			`{"result":{"errors":[{"message":"no such node"}]}}`,
@@ -105,7 +106,7 @@ func TestErrorsInOtherForms(t *testing.T) {
 			`{"result":{"errors":"no such node","info":""}}`,
 			`{"result":[{"errors":{"message":"no such node"}}]}`,
 		} {
-			client := serve(t, func(w http.ResponseWriter, _ *http.Request) { answer(w, status, body) })
+			client := serve(t, func(w http.ResponseWriter, _ *http.Request) { respond(w, status, body) })
 			_, err := client.Cluster.RemoveMember(t.Context(), "a")
 			own, ok := errors.AsType[*secureaccess.Error](err)
 			if !ok || !errors.Is(err, ics.ErrRefused) || !reflect.DeepEqual(own.Messages, []string{"no such node"}) {
@@ -115,8 +116,8 @@ func TestErrorsInOtherForms(t *testing.T) {
 	}
 }
 
-// TestEditListOfOne edits a list that came as its one entry; it goes back as a list.
-func TestEditListOfOne(t *testing.T) {
+// TestConfiguration_Edit_listOfOne edits a list that came as its one entry; it goes back as a list.
+func TestConfiguration_Edit_listOfOne(t *testing.T) {
 	var written string
 	client := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPut {
@@ -125,7 +126,7 @@ func TestEditListOfOne(t *testing.T) {
 			w.WriteHeader(http.StatusNoContent)
 			return
 		}
-		answer(w, 200, `{"ad-group":{"group":"a","name":"a","x":1}}`)
+		respond(w, 200, `{"ad-group":{"group":"a","name":"a","x":1}}`)
 	})
 	if _, err := client.ADGroups.Add(t.Context(), "AD", ics.ADGroup{Group: "b", Name: "b"}); err != nil || !strings.Contains(written, `[{"group":"a","name":"a","x":1},{"group":"b","name":"b"}]`) {
 		t.Errorf("%s was written, %v", written, err)
