@@ -2,152 +2,131 @@ package msp
 
 import (
 	"context"
-	"net/http"
 	"net/url"
 	"strings"
 
 	"github.com/secureaccess-go/secureaccess"
-	"github.com/secureaccess-go/secureaccess/internal/rest"
 )
 
-// What the document signs in with, for [WithRealm] and [WithLoginPath] to depart from.
+// What the document signs in with, for [WithRealm] and [WithSignInPath] to depart from.
 const (
-	DefaultRealm     = "ZTA Admin Users"
-	DefaultLoginPath = "/login/msp"
+	DefaultRealm      = "ZTA Admin Users"
+	DefaultSignInPath = "/login/msp"
 )
 
-// Auth is how a client comes by its DSID: [Password] or [DSID].
+// Auth is how a client gets its DSID: [Password], [PasswordFrom] or [DSID].
 type Auth interface {
 	// check refuses what cannot be a credential.
 	check() error
-	// obtain returns a DSID.
-	obtain(ctx context.Context, p *portal) (secureaccess.Secret, error)
-	// renews says whether obtain can return another DSID when the first is refused.
-	renews() bool
-	// page is the path of the sign-in page, "" where none is used.
-	page() string
+	// obtain returns a DSID; last is the one before, "" for none.
+	obtain(ctx context.Context, p *portal, last string) (string, error)
+	// own returns what the client signs in with; nil where the session is the caller's.
+	own() *passwordAuth
 }
 
-// LoginOption changes how [Password] signs in.
-type LoginOption func(*passwordAuth)
+// SignInOption changes how [Password] signs in.
+type SignInOption func(*passwordAuth)
 
 // WithRealm signs in to another realm than [DefaultRealm].
-func WithRealm(realm string) LoginOption { return func(a *passwordAuth) { a.realm = realm } }
+func WithRealm(realm string) SignInOption { return func(a *passwordAuth) { a.realm = realm } }
 
-// WithLoginPath begins at another sign-in page than [DefaultLoginPath]; tenants have theirs at "/login/admin". The
+// WithSignInPath begins at another sign-in page than [DefaultSignInPath]; tenants have theirs at "/login/admin". The
 // path is below the base URL and escaped.
-func WithLoginPath(path string) LoginOption { return func(a *passwordAuth) { a.path = path } }
+func WithSignInPath(path string) SignInOption { return func(a *passwordAuth) { a.path = path } }
 
-// Password signs in as an administrator of the portal. The client does so when the first call needs it, and once more
-// whenever the portal answers a call with 401 or with its sign-in page; the call is then repeated. A session of the
-// same administrator that is open elsewhere is no obstacle: the portal asks whether to continue, and the client does.
+// WithoutTakeover leaves a session of the same administrator alone that is open elsewhere, such as a person's in a
+// browser. Signing in then fails with [ErrSessionOpen] instead of ending that session.
+func WithoutTakeover() SignInOption { return func(a *passwordAuth) { a.leave = true } }
+
+// Password signs in as an administrator of the portal, when the first call needs it, and once more whenever the portal
+// responds to a call with 401 or with its sign-in page; the call is then repeated.
+//
+// An administrator has one session at a time. Signing in ENDS THE SESSION OF THE SAME ADMINISTRATOR THAT IS OPEN
+// ELSEWHERE, a person's in a browser included: the portal asks whether to continue, and the client does. Give a program
+// an account of its own, or pass [WithoutTakeover].
 //
 // GET /login/msp
 //
 // POST /dana-na/auth/{dssignin}/login.cgi
 //
-// Document: Retrieving the DSID Using the API.
-func Password(username, password string, opts ...LoginOption) Auth {
-	a := &passwordAuth{username: username, password: secureaccess.NewSecret(password), realm: DefaultRealm, path: DefaultLoginPath}
+// A second factor, a password that has to be changed and terms that have to be accepted need a person: they are errors,
+// see [SignInError]. Document: Retrieving the DSID Using the API.
+func Password(username, password string, opts ...SignInOption) Auth {
+	return PasswordFrom(username, secureaccess.NewSecret(password), opts...)
+}
+
+// PasswordFrom is [Password] with a password that is read at each sign-in.
+//
+// GET /login/msp
+//
+// POST /dana-na/auth/{dssignin}/login.cgi
+func PasswordFrom(username string, source secureaccess.SecretSource, opts ...SignInOption) Auth {
+	a := &passwordAuth{username: username, password: source, realm: DefaultRealm, path: DefaultSignInPath}
 	for _, opt := range opts {
-		opt(a)
+		if opt != nil {
+			opt(a)
+		}
 	}
 	return a
 }
 
 // DSID uses a session that is there already: one that another client got, or a browser, whose developer tools show the
-// cookie. It cannot be renewed: once the portal has ended it, calls fail with [ErrSignedOut].
-func DSID(value string) Auth { return &dsidAuth{dsid: secureaccess.NewSecret(value)} }
+// cookie. It cannot be renewed: once the portal has ended it, calls fail with [ErrSignedOut]. [Client.Close] leaves it
+// open.
+func DSID(value string) Auth { return &dsidAuth{secureaccess.NewSecret(value)} }
 
 type passwordAuth struct {
 	username string
-	password secureaccess.Secret
+	password secureaccess.SecretSource
 	realm    string
 	path     string
+	leave    bool // an open session of the administrator is left alone
 }
 
 func (a *passwordAuth) check() error {
+	refuse := func(argument, reason string) error {
+		return &secureaccess.ArgumentError{Argument: argument, Reason: reason}
+	}
+	password, plain := a.password.(secureaccess.Secret)
 	switch {
 	case a.username == "":
-		return &secureaccess.ArgumentError{Argument: "username", Reason: "is empty"}
-	case a.password.IsZero():
-		return &secureaccess.ArgumentError{Argument: "password", Reason: "is empty"}
+		return refuse("username", "is empty")
+	case a.password == nil:
+		return refuse("password source", "is nil")
+	case plain && password.IsZero():
+		return refuse("password", "is empty")
 	case a.realm == "":
-		return &secureaccess.ArgumentError{Argument: "realm", Reason: "is empty"}
+		return refuse("realm", "is empty")
 	case !strings.HasPrefix(a.path, "/") || strings.ContainsAny(a.path, "{}?#"):
-		return &secureaccess.ArgumentError{Argument: "login path", Reason: "is not the path of a URL"}
+		return refuse("sign-in path", "is not the path of a URL")
 	}
 	if _, err := url.PathUnescape(a.path); err != nil {
-		return &secureaccess.ArgumentError{Argument: "login path", Reason: "is not escaped", Err: err}
+		return refuse("sign-in path", "is not escaped as URLs are")
 	}
 	return nil
 }
 
-func (a *passwordAuth) renews() bool { return true }
-
-func (a *passwordAuth) page() string { return a.path }
+func (a *passwordAuth) own() *passwordAuth { return a }
 
 type dsidAuth struct{ dsid secureaccess.Secret }
 
 func (a *dsidAuth) check() error {
-	value := a.dsid.Reveal()
-	if value == "" {
+	switch value := a.dsid.Reveal(); {
+	case value == "":
 		return &secureaccess.ArgumentError{Argument: "dsid", Reason: "is empty"}
-	}
-	for i := range len(value) {
-		if c := value[i]; c <= ' ' || c >= 0x7f || strings.IndexByte(`",;\`, c) >= 0 {
-			return &secureaccess.ArgumentError{Argument: "dsid", Reason: "is not the value of a cookie"}
-		}
+	case !isDSID(value):
+		return &secureaccess.ArgumentError{Argument: "dsid", Reason: "is not the value of a cookie"}
 	}
 	return nil
 }
 
-func (a *dsidAuth) obtain(context.Context, *portal) (secureaccess.Secret, error) { return a.dsid, nil }
-
-func (a *dsidAuth) renews() bool { return false }
-
-func (a *dsidAuth) page() string { return "" }
-
-// gate turns the ways in which the portal asks for a sign-in into the one that HTTP has for it: 401. Without it a
-// sign-in page, which comes with status 200, would pass for success where an operation answers nothing.
-type gate struct {
-	portal *portal
-	next   http.RoundTripper
+func (a *dsidAuth) obtain(context.Context, *portal, string) (string, error) {
+	return a.dsid.Reveal(), nil
 }
 
-func (g *gate) RoundTrip(req *http.Request) (*http.Response, error) {
-	resp, err := g.next.RoundTrip(req)
-	if err != nil || !rest.SameOrigin(g.portal.base, req.URL) || !g.asksToSignIn(req, resp) {
-		return resp, err
-	}
-	// The page holds tokens of the session to come, which no error needs.
-	_ = resp.Body.Close()
-	resp.Body, resp.ContentLength = http.NoBody, 0
-	resp.StatusCode, resp.Status = http.StatusUnauthorized, "401 "+http.StatusText(http.StatusUnauthorized)
-	return resp, nil
-}
+func (a *dsidAuth) own() *passwordAuth { return nil }
 
-// asksToSignIn reports whether an answer is the sign-in page or leads to it.
-func (g *gate) asksToSignIn(req *http.Request, resp *http.Response) bool {
-	switch {
-	case resp.StatusCode >= 500:
-		return false
-	case resp.StatusCode/100 == 3:
-		target, err := req.URL.Parse(resp.Header.Get("Location"))
-		return err == nil && g.portal.signInAddress(target)
-	}
-	mediaType, _, _ := strings.Cut(resp.Header.Get("Content-Type"), ";")
-	if !strings.EqualFold(strings.TrimSpace(mediaType), "text/html") {
-		return false
-	}
-	return readPage(rest.Peek(resp, 64<<10)).signIn
-}
-
-// signInAddress reports whether u is among the portal's sign-in pages.
-func (p *portal) signInAddress(u *url.URL) bool {
-	if !rest.SameOrigin(p.base, u) {
-		return false
-	}
-	path := strings.TrimPrefix(u.EscapedPath(), p.base.EscapedPath())
-	return path == p.page || strings.HasPrefix(path, "/dana-na/auth/") || strings.HasPrefix(path, "/login/")
+// isDSID reports whether a value can stand in a Cookie header as that of one cookie.
+func isDSID(value string) bool {
+	return value != "" && !strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r >= 0x7f || r == ';' })
 }

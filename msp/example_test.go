@@ -15,13 +15,13 @@ import (
 // portal starts a fake in place of a real portal.
 func portal() *msptest.Server {
 	server := msptest.New()
-	if err := server.Start("127.0.0.1:0", nil); err != nil {
+	if err := server.Start("127.0.0.1:0"); err != nil {
 		log.Fatal(err)
 	}
 	server.AddTenant(msp.Tenant{SubDomain: "acme", Name: "Acme", Subscriptions: []msp.Subscription{
-		{DisplayName: "ZTA Advanced", Category: msp.ZTA, TotalUsers: 50},
+		{DisplayName: "ZTA Advanced", Category: msp.CategoryZTA, TotalUsers: 50},
 	}})
-	server.SetActiveUsers("acme", msp.ZTA, 41)
+	server.SetActiveUsers("acme", msp.CategoryZTA, 41)
 	return server
 }
 
@@ -31,7 +31,7 @@ func Example() {
 	ctx := context.Background()
 	account := server.Credentials()
 
-	client, err := msp.New(server.URL, msp.Password(account["user"], account["password"]))
+	client, err := msp.New(server.URL(), msp.Password(account["user"], account["password"]))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -116,4 +116,40 @@ func ExampleNotDeletedError() {
 		}
 	}
 	// Output: still there: april.csv
+}
+
+func ExampleScheduleService_Replace() {
+	server := portal()
+	defer server.Close()
+	ctx := context.Background()
+	client, err := server.Client()
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	schedule, err := client.Schedule.Replace(ctx, msp.Weekly(time.Friday))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(schedule.Frequency, "on day", schedule.StartDay)
+	// Output: weekly on day 4
+}
+
+func ExampleSignInError() {
+	server := portal()
+	defer server.Close()
+	server.SetSignInPage(msptest.SignInPagePasswordExpired)
+	client, err := server.Client()
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	_, err = client.Tenants.List(context.Background(), nil)
+	switch {
+	case errors.Is(err, msp.ErrWrongPassword), errors.Is(err, msp.ErrAccountLocked):
+		fmt.Println("look after the account")
+	case errors.Is(err, msp.ErrPasswordChange):
+		fmt.Println("somebody has to sign in with a browser")
+	}
+	// Output: somebody has to sign in with a browser
 }

@@ -28,23 +28,17 @@ const (
 // GET /api/msp/reports/usage
 //
 // Document: Retrieving the list of Usage Reports.
-func (s *ReportsService) List(ctx context.Context, opts *ListOptions) (*secureaccess.Page[Report], error) {
-	return do[secureaccess.Page[Report]](ctx, s.rest, opts.on(rest.GET(reportsPath)))
+func (s *ReportsService) List(ctx context.Context, opts *PageOptions) (*secureaccess.Page[Report], error) {
+	return rest.Do[secureaccess.Page[Report]](ctx, s.rest, opts.on(rest.GET(reportsPath)))
 }
 
-// All goes through the reports made so far, page by page as it is read. Start is where it begins, Limit the size of a
-// page. A report that a changing list shows twice comes once.
+// All iterates over the reports made so far, page by page as it is read. Start is where it begins, Limit the size of a
+// page. A report that a list shows twice because it changes during iteration comes once. It ends with
+// [secureaccess.ErrListIncomplete] when the portal announced more reports than it gave.
 //
 // GET /api/msp/reports/usage
-func (s *ReportsService) All(ctx context.Context, opts *ListOptions) iter.Seq2[Report, error] {
-	return all(ctx, opts, func(r *Report) string { return r.ID },
-		func(ctx context.Context, opts *ListOptions) ([]Report, int, error) {
-			page, err := s.List(ctx, opts)
-			if err != nil {
-				return nil, 0, err
-			}
-			return page.Items, page.Total, nil
-		})
+func (s *ReportsService) All(ctx context.Context, opts *PageOptions) iter.Seq2[Report, error] {
+	return all(ctx, opts, func(r *Report) string { return r.ID }, s.List)
 }
 
 // Create makes a report over all tenants.
@@ -53,7 +47,7 @@ func (s *ReportsService) All(ctx context.Context, opts *ListOptions) iter.Seq2[R
 //
 // Document: Generating a new usage summary report.
 func (s *ReportsService) Create(ctx context.Context) (*Report, error) {
-	return do[Report](ctx, s.rest, rest.POST(reportsPath))
+	return rest.Do[Report](ctx, s.rest, rest.POST(reportsPath))
 }
 
 // Delete deletes reports. When some of them remain it fails with a *[NotDeletedError] that names them; the portal says
@@ -65,11 +59,8 @@ func (s *ReportsService) Create(ctx context.Context) (*Report, error) {
 // what the first attempt deleted may then be named as not deleted. Document: Deleting a list of Usage Reports.
 func (s *ReportsService) Delete(ctx context.Context, ids ...string) error {
 	op := rest.DELETE(reportsPath).Param("report_ids", strings.Join(ids, ",")).Only(http.StatusNoContent)
-	if len(ids) == 0 {
-		op.Require("report_ids", "")
-	}
+	op.RequireEach("report_ids", ids)
 	for _, id := range ids {
-		op.Require("report_ids", id)
 		if strings.Contains(id, ",") {
 			op.Refuse(&secureaccess.ArgumentError{Argument: "report_ids", Reason: "has a comma in an id"})
 		}
@@ -84,20 +75,20 @@ func (s *ReportsService) Delete(ctx context.Context, ids ...string) error {
 //
 // Document: Obtaining the URL to Download a Usage Report.
 func (s *ReportsService) DownloadURL(ctx context.Context, id string) (string, error) {
-	answer, err := do[struct {
+	result, err := rest.Do[struct {
 		URL string `json:"url"`
-	}](ctx, s.rest, rest.GET(downloadURLPath, id))
+	}](ctx, s.rest, rest.GET(downloadURLPath, id).BringsSecrets())
 	if err != nil {
 		return "", err
 	}
-	if answer.URL == "" {
+	if result.URL == "" {
 		return "", &secureaccess.Error{
 			Operation: secureaccess.Operation{Product: product, Method: http.MethodGet, Path: downloadURLPath},
 			Status:    http.StatusOK, Attempts: 1,
 			Err: fmt.Errorf("%w: it holds no url", secureaccess.ErrBadResponse),
 		}
 	}
-	return answer.URL, nil
+	return result.URL, nil
 }
 
 // DownloadReport asks for a report's address and returns what is there, as it is read. The caller closes it.

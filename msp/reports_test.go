@@ -16,7 +16,7 @@ import (
 	"github.com/secureaccess-go/secureaccess/msp/msptest"
 )
 
-func TestReports(t *testing.T) {
+func TestReports_List(t *testing.T) {
 	server, client := start(t)
 	for i := range 25 {
 		server.AddReport(fmt.Sprintf("r%02d.csv", i), nil)
@@ -25,7 +25,7 @@ func TestReports(t *testing.T) {
 	if err != nil || made.ID == "" || !made.Created.Equal(server.Clock().Now()) {
 		t.Fatalf("%+v, %v", made, err)
 	}
-	page, err := client.Reports.List(t.Context(), &msp.ListOptions{Start: 20})
+	page, err := client.Reports.List(t.Context(), &msp.PageOptions{Start: 20})
 	if err != nil || page.Total != 26 || len(page.Items) != 6 || page.Items[5].ID != made.ID {
 		t.Errorf("%+v, %v", page, err)
 	}
@@ -41,7 +41,7 @@ func TestReports(t *testing.T) {
 	}
 }
 
-func TestDeleteReports(t *testing.T) {
+func TestReports_Delete(t *testing.T) {
 	server, client := start(t)
 	gone := []string{server.AddReport("a.csv", nil), server.AddReport("b.csv", nil)}
 	// The document shows identifiers without dashes here.
@@ -87,8 +87,8 @@ func TestDeleteReports(t *testing.T) {
 	}
 }
 
-// Any other answer of a deletion than the two that are documented is an error too.
-func TestDeleteReportsAnsweredOddly(t *testing.T) {
+// Any other response to a deletion than the two that are documented is an error too.
+func TestReports_Delete_oddResponses(t *testing.T) {
 	transport, client := mock(t)
 	for body, want := range map[string]string{
 		``:                   "200 OK: unusable response",
@@ -104,7 +104,7 @@ func TestDeleteReportsAnsweredOddly(t *testing.T) {
 	}
 }
 
-func TestDownloadReport(t *testing.T) {
+func TestReports_DownloadReport(t *testing.T) {
 	log := record()
 	server, client := start(t, secureaccess.WithTransport(log))
 	content := bytes.Repeat([]byte("tenant,users\n"), 100_000)
@@ -122,7 +122,7 @@ func TestDownloadReport(t *testing.T) {
 		t.Errorf("%d bytes, %v", len(got), err)
 	}
 	storage := log.sent[len(log.sent)-1]
-	if strings.HasPrefix(storage.URL.String(), server.URL) || storage.Header.Get("Cookie") != "" || storage.Header.Get("Content-Type") != "" {
+	if strings.HasPrefix(storage.URL.String(), server.URL()) || storage.Header.Get("Cookie") != "" || storage.Header.Get("Content-Type") != "" {
 		t.Errorf("%s got %v", storage.URL.Host, storage.Header)
 	}
 	if _, err := client.Reports.DownloadReport(t.Context(), "unknown"); !errors.Is(err, secureaccess.ErrNotFound) {
@@ -140,7 +140,7 @@ func TestDownloadReport(t *testing.T) {
 	}
 }
 
-func TestDownloadReportFromHere(t *testing.T) {
+func TestReports_DownloadReport_fromThePortal(t *testing.T) {
 	for _, link := range []string{"https://portal.example/files/1?sig=a", "/files/1?sig=a"} {
 		transport, client := mock(t)
 		transport.RegisterResponder("GET", "https://portal.example/msp/api/msp/reports/usage/1/download-url",
@@ -162,7 +162,7 @@ func TestDownloadReportFromHere(t *testing.T) {
 	}
 }
 
-func TestDownloadReportGoneWrong(t *testing.T) {
+func TestReports_DownloadReport_fails(t *testing.T) {
 	for _, c := range []struct {
 		link string
 		want error

@@ -18,25 +18,24 @@ const schedulePath = "/api/msp/reports/usage/schedule"
 //
 // Document: Retrieving the Usage Report Schedule.
 func (s *ScheduleService) Get(ctx context.Context) (*Schedule, error) {
-	return do[Schedule](ctx, s.rest, rest.GET(schedulePath))
+	return rest.Do[Schedule](ctx, s.rest, rest.GET(schedulePath))
 }
 
-// Set replaces the schedule and returns it as stored. There is no deletion: a schedule is switched off with Disabled.
+// Replace replaces the schedule and returns it as stored. There is no deletion: a schedule is switched off with Disabled.
 //
 // POST /api/msp/reports/usage/schedule
 //
-// A start day that does not fit the frequency is refused before anything is sent. Setting a schedule twice does no
-// harm, so that it is retried. Document: Creating a Usage Summary Report Schedule.
-func (s *ScheduleService) Set(ctx context.Context, schedule Schedule) (*Schedule, error) {
+// A start day that does not fit the frequency is refused before anything is sent; whether there is such a frequency is
+// for the portal to say. Doing it twice does no harm, so that it is retried. Document: Creating a Usage Summary Report Schedule.
+func (s *ScheduleService) Replace(ctx context.Context, schedule Schedule) (*Schedule, error) {
 	op := rest.POST(schedulePath).JSON(schedule).Repeatable()
-	rest.OneOf(op, "frequency", schedule.Frequency, FrequencyDaily, FrequencyWeekly, FrequencyMonthly)
 	switch schedule.Frequency {
 	case FrequencyWeekly:
 		rest.Between(op, "start_day", schedule.StartDay, 0, 6)
 	case FrequencyMonthly:
 		rest.Between(op, "start_day", schedule.StartDay, 1, 28)
 	}
-	return do[Schedule](ctx, s.rest, op)
+	return rest.Do[Schedule](ctx, s.rest, op)
 }
 
 // Schedule says how often and on which day reports are made. [Daily], [Weekly] and [Monthly] make one.
@@ -49,7 +48,7 @@ type Schedule struct {
 // Frequency is how often reports are made.
 type Frequency string
 
-// Frequencies.
+// Values of Frequency.
 const (
 	FrequencyDaily   Frequency = "daily"
 	FrequencyWeekly  Frequency = "weekly"

@@ -9,14 +9,14 @@ import (
 	"github.com/secureaccess-go/secureaccess/msp"
 )
 
-func TestSchedule(t *testing.T) {
+func TestSchedule_Replace(t *testing.T) {
 	log := record()
 	_, client := start(t, secureaccess.WithTransport(log))
 	for _, schedule := range []msp.Schedule{
 		msp.Daily(), msp.Weekly(time.Monday), msp.Weekly(time.Sunday), msp.Monthly(1), msp.Monthly(28),
 		{Frequency: msp.FrequencyWeekly, StartDay: 3, Disabled: true},
 	} {
-		set, err := client.Schedule.Set(t.Context(), schedule)
+		set, err := client.Schedule.Replace(t.Context(), schedule)
 		if err != nil || *set != schedule {
 			t.Errorf("%+v became %+v, %v", schedule, set, err)
 		}
@@ -24,17 +24,16 @@ func TestSchedule(t *testing.T) {
 			t.Errorf("%+v reads as %+v, %v", schedule, got, err)
 		}
 	}
-	if got, err := client.Schedule.Set(t.Context(), msp.Schedule{}); err != nil || got.Frequency != msp.FrequencyDaily {
+	if got, err := client.Schedule.Replace(t.Context(), msp.Schedule{}); err != nil || got.Frequency != msp.FrequencyDaily {
 		t.Errorf("the default is %+v, %v", got, err)
 	}
 
 	log.sent = nil
 	for _, schedule := range []msp.Schedule{
-		{Frequency: "hourly"}, {Frequency: "Weekly"},
 		{Frequency: msp.FrequencyWeekly, StartDay: -1}, {Frequency: msp.FrequencyWeekly, StartDay: 7},
 		msp.Monthly(0), msp.Monthly(29),
 	} {
-		if _, err := client.Schedule.Set(t.Context(), schedule); !errors.Is(err, secureaccess.ErrInvalidArgument) {
+		if _, err := client.Schedule.Replace(t.Context(), schedule); !errors.Is(err, secureaccess.ErrInvalidArgument) {
 			t.Errorf("%+v: %v", schedule, err)
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/secureaccess-go/secureaccess"
-	"github.com/secureaccess-go/secureaccess/internal/open"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
 )
 
@@ -22,22 +21,23 @@ const tenantsPath = "/api/msp/tenants"
 // GET /api/msp/tenants
 //
 // Document: Retrieving a list of Tenants.
-func (s *TenantsService) List(ctx context.Context, opts *ListOptions) (*TenantPage, error) {
-	return do[TenantPage](ctx, s.rest, opts.on(rest.GET(tenantsPath)))
+func (s *TenantsService) List(ctx context.Context, opts *PageOptions) (*TenantPage, error) {
+	return rest.Do[TenantPage](ctx, s.rest, opts.on(rest.GET(tenantsPath)))
 }
 
-// All goes through the provider's tenants, page by page as it is read. Start is where it begins, Limit the size of a
-// page. A tenant that a changing list shows twice comes once.
+// All iterates over the provider's tenants, page by page as it is read. Start is where it begins, Limit the size of a
+// page. A tenant that a list shows twice because it changes during iteration comes once. It ends with
+// [secureaccess.ErrListIncomplete] when the portal announced more tenants than it gave.
 //
 // GET /api/msp/tenants
-func (s *TenantsService) All(ctx context.Context, opts *ListOptions) iter.Seq2[Tenant, error] {
+func (s *TenantsService) All(ctx context.Context, opts *PageOptions) iter.Seq2[Tenant, error] {
 	return all(ctx, opts, func(t *Tenant) string { return strings.ToLower(t.SubDomain) },
-		func(ctx context.Context, opts *ListOptions) ([]Tenant, int, error) {
+		func(ctx context.Context, opts *PageOptions) (*secureaccess.Page[Tenant], error) {
 			page, err := s.List(ctx, opts)
 			if err != nil {
-				return nil, 0, err
+				return nil, err
 			}
-			return page.Tenants, page.Total, nil
+			return &secureaccess.Page[Tenant]{Items: page.Items, Total: page.Total}, nil
 		})
 }
 
@@ -45,8 +45,8 @@ func (s *TenantsService) All(ctx context.Context, opts *ListOptions) iter.Seq2[T
 //
 // POST /api/msp/tenants
 //
-// The portal refuses when the provider has as many tenants as it may; see [TenantsService.RequestCapIncrease]. An
-// answer other than the documented 202 is an error, whatever its status. Document: Adding a Tenant.
+// The portal refuses when the provider has as many tenants as it may; see [TenantsService.RequestCapIncrease]. A
+// response other than the documented 202 is an error, whatever its status. Document: Adding a Tenant.
 func (s *TenantsService) Create(ctx context.Context, tenant TenantCreate) error {
 	return rest.Send(ctx, s.rest, rest.POST(tenantsPath).JSON(tenant).Require("sub_domain", tenant.SubDomain).Only(http.StatusAccepted))
 }
@@ -55,10 +55,10 @@ func (s *TenantsService) Create(ctx context.Context, tenant TenantCreate) error 
 //
 // PUT /api/msp/tenants/{tenant_id}
 //
-// No documented answer holds the id that this takes; where a portal sends one all the same, [Tenant.ID] has it.
+// No documented response holds the id that this takes; where a portal sends one all the same, [Tenant.ID] has it.
 // Document: Editing a Tenant Configuration.
-func (s *TenantsService) Update(ctx context.Context, id string, update TenantUpdate) (*TenantUpdate, error) {
-	return do[TenantUpdate](ctx, s.rest, rest.PUT("/api/msp/tenants/{tenant_id}", id).JSON(update))
+func (s *TenantsService) Update(ctx context.Context, id string, update TenantUpdate) (*TenantConfig, error) {
+	return rest.Do[TenantConfig](ctx, s.rest, rest.PUT("/api/msp/tenants/{tenant_id}", id).JSON(update))
 }
 
 // RequestCapIncrease asks the vendor to let the provider have more tenants, and returns the id of the request. How
@@ -68,7 +68,7 @@ func (s *TenantsService) Update(ctx context.Context, id string, update TenantUpd
 //
 // Document: Creating a Request to Increase the Tenant Limit.
 func (s *TenantsService) RequestCapIncrease(ctx context.Context) (string, error) {
-	request, err := do[struct {
+	request, err := rest.Do[struct {
 		ID string `json:"id"`
 	}](ctx, s.rest, rest.POST("/api/msp/tenants/requests/tenant-cap-limit"))
 	if err != nil {
@@ -78,30 +78,29 @@ func (s *TenantsService) RequestCapIncrease(ctx context.Context) (string, error)
 }
 
 // WaitActive polls the list until the tenant of that subdomain is active, and returns it. A tenant that is not in the
-// list yet is waited for; one that is blocked is a *[TenantBlockedError].
+// list yet is waited for, and reported as "not listed"; one that is blocked is a *[TenantBlockedError].
 //
 // GET /api/msp/tenants
 func (s *TenantsService) WaitActive(ctx context.Context, subDomain string, opts *secureaccess.WaitOptions) (*Tenant, error) {
+	operation := secureaccess.Operation{Product: product, Method: http.MethodGet, Path: tenantsPath}
 	if subDomain == "" {
-		return nil, &secureaccess.ArgumentError{
-			Operation: secureaccess.Operation{Product: product, Method: http.MethodGet, Path: tenantsPath},
-			Argument:  "sub_domain", Reason: "is empty",
-		}
+		return nil, &secureaccess.ArgumentError{Operation: operation, Argument: "sub_domain", Reason: "is empty"}
 	}
-	return rest.Poll(ctx, s.rest.Clock(), opts, func(ctx context.Context) (*Tenant, bool, error) {
+	probe := func(ctx context.Context) (*Tenant, string, bool, error) {
 		for tenant, err := range s.All(ctx, nil) {
 			switch {
 			case err != nil:
-				return nil, false, err
+				return nil, "", false, err
 			case !strings.EqualFold(tenant.SubDomain, subDomain):
 				continue
-			case tenant.Status.is(TenantBlocked):
-				return nil, false, &TenantBlockedError{Tenant: tenant}
+			case tenant.Status.is(TenantStatusBlocked):
+				return nil, "", false, &secureaccess.Error{Operation: operation, Err: &TenantBlockedError{Tenant: tenant}}
 			}
-			return &tenant, tenant.Status.is(TenantActive), nil
+			return &tenant, plain(string(tenant.Status)), tenant.Status.is(TenantStatusActive), nil
 		}
-		return nil, false, nil
-	})
+		return nil, "not listed", false, nil
+	}
+	return rest.Poll(ctx, s.rest.Clock(), opts, "tenant "+subDomain, probe)
 }
 
 // TenantBlockedError says that a tenant will not become active by waiting.
@@ -109,50 +108,7 @@ type TenantBlockedError struct{ Tenant Tenant }
 
 // Error names the tenant.
 func (e *TenantBlockedError) Error() string {
-	return "msp: tenant " + e.Tenant.SubDomain + " is blocked"
-}
-
-// ListOptions choose a page of a list.
-type ListOptions struct {
-	Start int `url:"start,omitempty"` // how many to skip
-	Limit int `url:"limit,omitempty"` // how many to return; 0: 20, the portal's default. No maximum is documented
-}
-
-// defaultLimit is what the portal returns when it is not asked for a number.
-const defaultLimit = 20
-
-// on puts the options on an operation.
-func (o *ListOptions) on(op *rest.Op) *rest.Op {
-	if o == nil {
-		return op
-	}
-	for _, number := range []struct {
-		name  string
-		value int
-	}{{"start", o.Start}, {"limit", o.Limit}} {
-		if number.value < 0 {
-			op.Refuse(&secureaccess.ArgumentError{Argument: number.name, Reason: "is negative"})
-		}
-	}
-	return op.Query(o)
-}
-
-// all goes through a list from opts.Start on, in pages of opts.Limit.
-func all[T any](ctx context.Context, opts *ListOptions, key func(*T) string,
-	list func(context.Context, *ListOptions) ([]T, int, error),
-) iter.Seq2[T, error] {
-	var from ListOptions
-	if opts != nil {
-		from = *opts
-	}
-	size := from.Limit
-	if size <= 0 {
-		size = defaultLimit
-	}
-	return rest.Pages(ctx, size, key, func(ctx context.Context, offset, _ int) (rest.Batch[T], error) {
-		items, total, err := list(ctx, &ListOptions{Start: from.Start + offset, Limit: from.Limit})
-		return rest.Batch[T]{Items: items, Total: max(total-from.Start, 0)}, err
-	})
+	return "tenant " + plain(e.Tenant.SubDomain) + " is blocked"
 }
 
 // Tenant is a tenant as it is listed.
@@ -165,41 +121,30 @@ type Tenant struct {
 	LoginURL      string            `json:"login_url"` // of its administration portal
 	Status        TenantStatus      `json:"status"`
 
-	// Other holds what the portal sends beyond the document.
-	Other map[string]json.RawMessage `json:"-"`
+	// Extra holds what the portal sends beyond the document.
+	Extra secureaccess.Extra `json:",embed"`
 }
 
 // ID returns the id that [TenantsService.Update] takes, if the portal has sent one: the document uses it and shows no
-// answer that holds it. It is looked for under "id" and "tenant_id".
+// response that holds it. It is looked for under "id" and "tenant_id".
 func (t *Tenant) ID() string {
 	for _, name := range []string{"id", "tenant_id"} {
 		var id string
-		if json.Unmarshal(t.Other[name], &id) == nil && id != "" {
+		if json.Unmarshal(t.Extra[name], &id) == nil && id != "" {
 			return id
 		}
 	}
 	return ""
 }
 
-type plainTenant Tenant
-
-// UnmarshalJSON keeps what it does not know in Other.
-func (t *Tenant) UnmarshalJSON(data []byte) (err error) {
-	t.Other, err = open.Decode(data, (*plainTenant)(t))
-	return err
-}
-
-// MarshalJSON writes Other too.
-func (t Tenant) MarshalJSON() ([]byte, error) { return open.Encode(plainTenant(t), t.Other) }
-
 // TenantStatus is the state of a tenant. The document lists no values; these are the ones that it counts.
 type TenantStatus string
 
-// States of a tenant.
+// Values of TenantStatus.
 const (
-	TenantActive       TenantStatus = "active"
-	TenantBlocked      TenantStatus = "blocked"
-	TenantInitializing TenantStatus = "initializing" // being set up
+	TenantStatusActive       TenantStatus = "active"
+	TenantStatusBlocked      TenantStatus = "blocked"
+	TenantStatusInitializing TenantStatus = "initializing" // being set up
 )
 
 func (s TenantStatus) is(other TenantStatus) bool {
@@ -220,33 +165,20 @@ type Subscription struct {
 	TotalUsers      int      `json:"total_users"`               // how many users there may be
 	DisplayCategory string   `json:"display_category,omitzero"` // the product as the portal shows it
 
-	// Other holds what the portal sends beyond the document. It goes back with an update.
-	Other map[string]json.RawMessage `json:"-"`
-}
-
-type plainSubscription Subscription
-
-// UnmarshalJSON keeps what it does not know in Other.
-func (s *Subscription) UnmarshalJSON(data []byte) (err error) {
-	s.Other, err = open.Decode(data, (*plainSubscription)(s))
-	return err
-}
-
-// MarshalJSON writes Other too.
-func (s Subscription) MarshalJSON() ([]byte, error) {
-	return open.Encode(plainSubscription(s), s.Other)
+	// Extra holds what the portal sends beyond the document. It goes back with an update.
+	Extra secureaccess.Extra `json:",embed"`
 }
 
 // Category is the product of a subscription.
 type Category string
 
-// Products.
+// Values of Category.
 const (
-	ZTA Category = "ZTA" // zero trust access
-	PCS Category = "PCS" // Connect Secure
+	CategoryZTA Category = "ZTA" // zero trust access
+	CategoryPCS Category = "PCS" // Connect Secure
 )
 
-// TenantCreate is a tenant to be.
+// TenantCreate is a tenant to create.
 type TenantCreate struct {
 	SubDomain     string            `json:"sub_domain"`
 	User          TenantAdmin       `json:"user,omitzero"`
@@ -262,10 +194,16 @@ type TenantUpdate struct {
 	Subscriptions []Subscription `json:"subscriptions,omitzero"`
 }
 
+// TenantConfig is what can be changed of a tenant, as the portal has it after a change.
+type TenantConfig struct {
+	Name          string         `json:"name"`
+	Subscriptions []Subscription `json:"subscriptions"`
+}
+
 // TenantPage is a page of tenants with the provider's counters, which are over all pages.
 type TenantPage struct {
+	Items    []Tenant    `json:"tenants"`
 	Total    int         `json:"total"` // tenants of the provider
-	Tenants  []Tenant    `json:"tenants"`
 	Users    ActiveUsers `json:"users"`
 	Stats    TenantStats `json:"tenant_stats"`
 	CapLimit int         `json:"tenant_cap_limit"` // how many tenants the provider may have

@@ -1,6 +1,10 @@
 package main
 
 import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -15,7 +19,7 @@ func start(t *testing.T, server *msptest.Server, args ...string) (code int, stdo
 	env := map[string]string{}
 	if server != nil {
 		account := server.Credentials()
-		env = map[string]string{"MSP_URL": server.URL, "MSP_USER": account["user"], "MSP_PASSWORD": account["password"]}
+		env = map[string]string{"MSP_URL": server.URL(), "MSP_USER": account["user"], "MSP_PASSWORD": account["password"]}
 	}
 	var out, log strings.Builder
 	code = run(t.Context(), args, func(name string) string { return env[name] }, &out, &log)
@@ -26,14 +30,14 @@ func start(t *testing.T, server *msptest.Server, args ...string) (code int, stdo
 func serve(t *testing.T) *msptest.Server {
 	t.Helper()
 	server := msptest.New()
-	if err := server.Start("127.0.0.1:0", nil); err != nil {
+	if err := server.Start("127.0.0.1:0"); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Close)
 	return server
 }
 
-func TestWithoutAnAddress(t *testing.T) {
+func TestRun_withoutAnAddress(t *testing.T) {
 	code, stdout, stderr := start(t, nil)
 	want := `tenant  product  total_users  active_users
 Acme    PCS      20           12
@@ -49,7 +53,7 @@ Globex  ZTA      200          187
 	}
 }
 
-func TestFindsTheReport(t *testing.T) {
+func TestRun_findsTheReport(t *testing.T) {
 	server := serve(t)
 	server.AddReport("early.csv", []byte("tenant,users\nAcme,1\n"))
 	server.Advance(time.Millisecond)
@@ -69,9 +73,9 @@ func TestFindsTheReport(t *testing.T) {
 	}
 }
 
-func TestHasOneMade(t *testing.T) {
+func TestRun_hasOneMade(t *testing.T) {
 	server := serve(t)
-	server.AddTenant(msp.Tenant{SubDomain: "a", Name: "A", Subscriptions: []msp.Subscription{{Category: msp.ZTA, TotalUsers: 5}}})
+	server.AddTenant(msp.Tenant{SubDomain: "a", Name: "A", Subscriptions: []msp.Subscription{{Category: msp.CategoryZTA, TotalUsers: 5}}})
 	code, stdout, _ := start(t, server)
 	if code != 0 || !strings.Contains(stdout, "A       ZTA      5") || len(server.Reports()) != 1 {
 		t.Errorf("exit %d, %d reports\n%s", code, len(server.Reports()), stdout)
@@ -86,7 +90,7 @@ func TestHasOneMade(t *testing.T) {
 	}
 }
 
-func TestExitCodes(t *testing.T) {
+func TestRun_exitCodes(t *testing.T) {
 	for _, c := range []struct {
 		args []string
 		want int
@@ -114,7 +118,97 @@ func TestExitCodes(t *testing.T) {
 		t.Errorf("a wrong password: exit %d\n%s", code, stderr)
 	}
 	var log strings.Builder
-	if code := run(t.Context(), nil, func(name string) string { return map[string]string{"MSP_URL": server.URL}[name] }, &log, &log); code != 1 {
+	if code := run(t.Context(), nil, func(name string) string { return map[string]string{"MSP_URL": server.URL()}[name] }, &log, &log); code != exitUsage {
 		t.Errorf("no user: exit %d\n%s", code, log.String())
+	}
+}
+
+// Asking for help, and asking wrongly, sends nothing.
+func TestRun_helpDoesNotAct(t *testing.T) {
+	server := serve(t)
+	server.AddReport("r.csv", []byte("tenant,users\nAcme,1\n"))
+	for _, args := range [][]string{{"--help"}, {"-h", "-o", "x"}, {"-month", "x"}, {"-format", "xml"}, {"-nothing"}, {"more"}} {
+		want := exitUsage
+		if args[0] == "--help" || args[0] == "-h" {
+			want = exitDone
+		}
+		if code, stdout, _ := start(t, server, args...); code != want || stdout != "" {
+			t.Errorf("%q: exit %d, %q", args, code, stdout)
+		}
+	}
+	if server.SignIns() != 0 {
+		t.Errorf("signed in %d times", server.SignIns())
+	}
+}
+
+// What customers call themselves must not be calculated by a spreadsheet, or move the cursor of a terminal.
+func TestRun_hostileNames(t *testing.T) {
+	server := serve(t)
+	server.AddReport("r\x1b[2J.csv", []byte("tenant,=users,count\n\"=HYPERLINK(\"\"http://x\"\")\",1,-2\n\x1b[31mred,2,3\n"))
+	code, stdout, stderr := start(t, server, "-format", "csv")
+	want := "tenant,'=users,count\n\x1b[31mred,2,3\n\"'=HYPERLINK(\"\"http://x\"\")\",1,-2\n"
+	if code != exitDone || stdout != want || strings.ContainsRune(stderr, '\x1b') {
+		t.Errorf("exit %d: %q, %q", code, stdout, stderr)
+	}
+	if code, stdout, _ := start(t, server); code != exitDone || strings.ContainsRune(stdout, '\x1b') {
+		t.Errorf("exit %d: %q", code, stdout)
+	}
+}
+
+func TestWriteFile(t *testing.T) {
+	server := serve(t)
+	server.AddReport("r.csv", []byte("tenant,users\nAcme,1\n"))
+	dir := t.TempDir()
+	target := filepath.Join(dir, "elsewhere")
+	name := filepath.Join(dir, "usage.csv")
+	if err := os.WriteFile(target, []byte("theirs"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(target, name); err != nil {
+		t.Skip(err)
+	}
+	if code, stdout, stderr := start(t, server, "-format", "csv", "-o", name); code != exitDone || stdout != "" {
+		t.Fatalf("exit %d: %s%s", code, stdout, stderr)
+	}
+	data, err := os.ReadFile(name)
+	if err != nil || string(data) != "tenant,users\nAcme,1\n" {
+		t.Errorf("%q, %v", data, err)
+	}
+	if info, err := os.Lstat(name); err != nil || info.Mode() != 0o600 {
+		t.Errorf("%v, %v", info, err)
+	}
+	if theirs, _ := os.ReadFile(target); string(theirs) != "theirs" {
+		t.Errorf("the link was followed: %q", theirs)
+	}
+
+	broken := errors.New("broken")
+	if err := writeFile(filepath.Join(dir, "half"), func(w io.Writer) error { _, _ = io.WriteString(w, "half"); return broken }); err != broken {
+		t.Error(err)
+	}
+	if left, _ := os.ReadDir(dir); len(left) != 2 {
+		t.Errorf("left are %v", left)
+	}
+}
+
+func TestRun_certificates(t *testing.T) {
+	server := msptest.New()
+	if err := server.StartTLS("127.0.0.1:0", nil); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Close)
+	server.AddReport("r.csv", []byte("tenant,users\nAcme,1\n"))
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(file, server.CA(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	account := server.Credentials()
+	env := map[string]string{"MSP_URL": server.URL(), "MSP_USER": account["user"], "MSP_PASSWORD": account["password"], "MSP_CA_FILE": file}
+	var out, log strings.Builder
+	if code := run(t.Context(), nil, func(name string) string { return env[name] }, &out, &log); code != exitDone || !strings.Contains(out.String(), "Acme") {
+		t.Errorf("exit %d: %s%s", code, out.String(), log.String())
+	}
+	env["MSP_CA_FILE"] = filepath.Join(t.TempDir(), "none")
+	if code := run(t.Context(), nil, func(name string) string { return env[name] }, &out, &log); code != exitFailed {
+		t.Errorf("no such file: exit %d", code)
 	}
 }

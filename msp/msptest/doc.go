@@ -5,11 +5,12 @@
 //	server.AddTenant(msp.Tenant{SubDomain: "acme", Name: "Acme"})
 //	client, err := server.Client()
 //
-// It answers as the document says and refuses what the document forbids. Where the document is silent it has to decide:
+// It responds as the document says and refuses what the document forbids. Where the document is silent it has to decide:
 //
 //   - an administrator has one session; to continue at the page between ends the one before
+//   - whoever signs in is let in, unless [Server.SetSignInPage] or [Server.SetLockout] says otherwise
 //   - a session ends after 10 minutes without a call and after an hour in any case
-//   - without a session a call is answered with 401, or what [Server.AnswerSignedOut] sets
+//   - without a session the response to a call is 401, or what [Server.SetSignedOut] sets
 //   - errors are {"error": "..."} with a status of 400 and above
 //   - a tenant takes a minute to set up; the list of tenants holds no ids, unless [Server.RevealTenantIDs] was called
 //   - a report is a CSV file with a line for each subscription of each tenant, of which the first of a product has the

@@ -13,7 +13,7 @@ import (
 // A program starts the portal with New and Start; a test has NewServer, which needs no more than its *testing.T.
 func ExampleServer() {
 	server := msptest.New()
-	if err := server.Start("127.0.0.1:0", nil); err != nil {
+	if err := server.Start("127.0.0.1:0"); err != nil {
 		log.Fatal(err)
 	}
 	defer server.Close()
@@ -35,7 +35,7 @@ func ExampleServer() {
 // A session that ends between two calls goes unnoticed: the client signs in again.
 func ExampleServer_EndSessions() {
 	server := msptest.New()
-	if err := server.Start("127.0.0.1:0", nil); err != nil {
+	if err := server.Start("127.0.0.1:0"); err != nil {
 		log.Fatal(err)
 	}
 	defer server.Close()
@@ -46,7 +46,7 @@ func ExampleServer_EndSessions() {
 
 	ctx := context.Background()
 	for range 2 {
-		schedule, err := client.Schedule.Set(ctx, msp.Weekly(time.Sunday))
+		schedule, err := client.Schedule.Replace(ctx, msp.Weekly(time.Sunday))
 		if err != nil {
 			log.Fatal(err)
 		}

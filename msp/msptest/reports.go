@@ -177,7 +177,15 @@ func (s *Server) downloadURL(w http.ResponseWriter, _ *http.Request, p fake.Para
 	}
 	expires := strconv.FormatInt(s.Clock().Now().Add(15*time.Minute).Unix(), 10)
 	query := url.Values{"expires": {expires}, "signature": {s.sign(found.ID, expires)}}
-	fake.JSON(w, http.StatusOK, map[string]string{"url": s.storage.URL + contentPath + found.ID + "?" + query.Encode()})
+	fake.JSON(w, http.StatusOK, map[string]string{"url": s.contentURL() + contentPath + found.ID + "?" + query.Encode()})
+}
+
+// contentURL is where the storage is: beside the portal, or the portal itself when another program serves it.
+func (s *Server) contentURL() string {
+	if u := s.storage.URL(); u != "" {
+		return u
+	}
+	return s.URL()
 }
 
 func (s *Server) sign(id, expires string) string {
@@ -235,7 +243,7 @@ func (s *Server) getSchedule(w http.ResponseWriter, _ *http.Request, _ fake.Para
 
 func (s *Server) setSchedule(w http.ResponseWriter, r *http.Request, _ fake.Params) {
 	wanted := msp.Daily()
-	if !fake.Decode(w, r, &wanted, forbidden) {
+	if !decode(w, r, &wanted) {
 		return
 	}
 	low, high := 0, 28 // ignored for daily

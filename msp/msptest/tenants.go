@@ -32,7 +32,7 @@ func (s *Server) AddTenant(t msp.Tenant) (id string) {
 func (s *Server) add(t msp.Tenant) *tenant {
 	now := s.Clock().Now()
 	if t.Status == "" {
-		t.Status = msp.TenantActive
+		t.Status = msp.TenantStatusActive
 	}
 	if t.Created.IsZero() {
 		t.Created = secureaccess.At(now)
@@ -57,13 +57,13 @@ func (s *Server) listed() []msp.Tenant {
 	now := s.Clock().Now()
 	list := make([]msp.Tenant, 0, len(s.tenants))
 	for _, t := range s.tenants {
-		if t.Status == msp.TenantInitializing && !now.Before(t.ready) {
-			t.Status = msp.TenantActive
+		if t.Status == msp.TenantStatusInitializing && !now.Before(t.ready) {
+			t.Status = msp.TenantStatusActive
 		}
 		shown := t.Tenant
 		shown.Subscriptions = slices.Clone(t.Subscriptions)
 		if s.revealIDs {
-			shown.Other = map[string]json.RawMessage{"id": json.RawMessage(strconv.Quote(t.id))}
+			shown.Extra = secureaccess.Extra{"id": json.RawMessage(strconv.Quote(t.id))}
 		}
 		list = append(list, shown)
 	}
@@ -134,23 +134,23 @@ func (s *Server) listTenants(w http.ResponseWriter, r *http.Request, _ fake.Para
 	page := msp.TenantPage{Total: len(list), CapLimit: s.tenantCap}
 	for i, t := range list {
 		switch t.Status {
-		case msp.TenantActive:
+		case msp.TenantStatusActive:
 			page.Stats.Active++
-		case msp.TenantBlocked:
+		case msp.TenantStatusBlocked:
 			page.Stats.Blocked++
-		case msp.TenantInitializing:
+		case msp.TenantStatusInitializing:
 			page.Stats.Initializing++
 		}
-		page.Users.ZTA += s.tenants[i].users[msp.ZTA]
-		page.Users.PCS += s.tenants[i].users[msp.PCS]
+		page.Users.ZTA += s.tenants[i].users[msp.CategoryZTA]
+		page.Users.PCS += s.tenants[i].users[msp.CategoryPCS]
 	}
-	page.Tenants = fake.Window(list, fake.QueryInt(r, "start", 0), fake.QueryInt(r, "limit", 20))
+	page.Items = fake.Window(list, fake.QueryInt(r, "start", 0), fake.QueryInt(r, "limit", 20))
 	fake.JSON(w, http.StatusOK, page)
 }
 
 func (s *Server) createTenant(w http.ResponseWriter, r *http.Request, _ fake.Params) {
 	var wanted msp.TenantCreate
-	if !fake.Decode(w, r, &wanted, forbidden) {
+	if !decode(w, r, &wanted) {
 		return
 	}
 	s.mu.Lock()
@@ -165,7 +165,7 @@ func (s *Server) createTenant(w http.ResponseWriter, r *http.Request, _ fake.Par
 	default:
 		s.add(msp.Tenant{
 			SubDomain: wanted.SubDomain, User: wanted.User, Name: wanted.Name, Created: wanted.Created,
-			Subscriptions: wanted.Subscriptions, Status: msp.TenantInitializing,
+			Subscriptions: wanted.Subscriptions, Status: msp.TenantStatusInitializing,
 		})
 		w.WriteHeader(http.StatusAccepted)
 	}
@@ -173,7 +173,7 @@ func (s *Server) createTenant(w http.ResponseWriter, r *http.Request, _ fake.Par
 
 func (s *Server) updateTenant(w http.ResponseWriter, r *http.Request, p fake.Params) {
 	var change msp.TenantUpdate
-	if !fake.Decode(w, r, &change, forbidden) {
+	if !decode(w, r, &change) {
 		return
 	}
 	s.mu.Lock()
@@ -188,7 +188,7 @@ func (s *Server) updateTenant(w http.ResponseWriter, r *http.Request, p fake.Par
 		if change.Subscriptions != nil {
 			t.Subscriptions = change.Subscriptions
 		}
-		fake.JSON(w, http.StatusOK, msp.TenantUpdate{Name: t.Name, Subscriptions: t.Subscriptions})
+		fake.JSON(w, http.StatusOK, msp.TenantConfig{Name: t.Name, Subscriptions: t.Subscriptions})
 		return
 	}
 	refuse(w, http.StatusNotFound, "there is no such tenant")

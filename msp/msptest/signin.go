@@ -2,7 +2,6 @@ package msptest
 
 import (
 	"crypto/subtle"
-	"html/template"
 	"net/http"
 	"net/url"
 	"time"
@@ -13,7 +12,10 @@ import (
 // homePath is where a browser lands after signing in.
 const homePath = "/msp/home"
 
-type account struct{ password, realm string }
+type account struct {
+	password, realm string
+	failures        int // wrong passwords since the last right one
+}
 
 type session struct {
 	user        string
@@ -21,23 +23,26 @@ type session struct {
 }
 
 // question is what the page between asks: whether to go on in spite of another session.
-type question struct{ user, dssignin, xsauth string }
+type question struct {
+	user, dssignin, xsauth string
+	chooses                bool // asks which session to end; every response to it is refused
+}
 
-// SignedOut is how the portal answers a call that has no session.
+// SignedOut is how the portal responds to a call that has no session.
 type SignedOut int
 
-// Answers to a call without a session.
+// Values of SignedOut.
 const (
-	Unauthorized   SignedOut = iota // 401
-	SignInPage                      // 200 with the sign-in page
-	SignInRedirect                  // 302 to it
+	SignedOutUnauthorized SignedOut = iota // 401
+	SignedOutPage                          // 200 with the sign-in page
+	SignedOutRedirect                      // 302 to it
 )
 
 // AddAccount adds an administrator.
 func (s *Server) AddAccount(user, password, realm string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.accounts[user] = account{password, realm}
+	s.accounts[user] = &account{password: password, realm: realm}
 }
 
 // SetSessionTimes sets when sessions end: so long after the last call, and so long after they began. 10 minutes and an
@@ -48,8 +53,8 @@ func (s *Server) SetSessionTimes(idle, lifetime time.Duration) {
 	s.idle, s.lifetime = idle, lifetime
 }
 
-// AnswerSignedOut sets how calls without a session are answered.
-func (s *Server) AnswerSignedOut(how SignedOut) {
+// SetSignedOut sets how the portal responds to calls without a session.
+func (s *Server) SetSignedOut(how SignedOut) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.signedOut = how
@@ -119,14 +124,14 @@ func (s *Server) sessionOf(r *http.Request) *session {
 	return open
 }
 
-func (s *Server) answerSignedOut(w http.ResponseWriter) {
+func (s *Server) respondSignedOut(w http.ResponseWriter) {
 	s.mu.Lock()
 	how := s.signedOut
 	s.mu.Unlock()
 	switch how {
-	case SignInPage:
+	case SignedOutPage:
 		show(w, signInPage, nil)
-	case SignInRedirect:
+	case SignedOutRedirect:
 		w.Header().Set("Location", "/login/msp")
 		w.WriteHeader(http.StatusFound)
 	default:
@@ -138,27 +143,47 @@ func (s *Server) answerSignedOut(w http.ResponseWriter) {
 func (s *Server) openLogin(w http.ResponseWriter, r *http.Request, _ fake.Params) {
 	dssignin := "url_" + token()[:8]
 	http.SetCookie(w, &http.Cookie{Name: "DSSIGNIN", Value: dssignin, Path: "/dana-na/", HttpOnly: true, Secure: r.TLS != nil})
-	http.Redirect(w, r, "/dana-na/auth/"+dssignin+"/welcome.cgi", http.StatusFound)
+	s.mu.Lock()
+	first := s.signInPage
+	s.mu.Unlock()
+	at := "/dana-na/auth/" + dssignin + "/welcome.cgi"
+	if first == SignInPageTermsBefore {
+		at += "?p=" + first.query()
+	}
+	http.Redirect(w, r, at, http.StatusFound)
 }
 
 // welcome shows the sign-in page, or the page between.
 func (s *Server) welcome(w http.ResponseWriter, r *http.Request, p fake.Params) {
 	query := r.URL.Query()
-	if query.Get("p") != "user-confirm" {
-		show(w, signInPage, map[string]string{"Failed": query.Get("p")})
-		return
-	}
 	s.mu.Lock()
 	asked, ok := s.questions[query.Get("id")]
+	bare := s.omitXSAuth
 	s.mu.Unlock()
-	if !ok || asked.dssignin != p["dssignin"] {
-		show(w, signInPage, nil)
-		return
+	ok = ok && asked.dssignin == p["dssignin"]
+	data := map[string]string{"Code": query.Get("p"), "FormDataStr": query.Get("id")}
+	if !bare {
+		data["XSAuth"] = asked.xsauth
 	}
-	show(w, betweenPage, map[string]string{"FormDataStr": query.Get("id"), "XSAuth": asked.xsauth})
+	page := signInPage
+	switch code := query.Get("p"); {
+	case code == SignInPageSessionLimit.code() && ok && asked.chooses:
+		page = choosePage
+	case code == SignInPageSessionLimit.code() && ok:
+		page = betweenPage
+	case code == SignInPageSecondFactor.code():
+		page = moreCredentialsPage
+	case code == SignInPageChallenge.code():
+		page = challengePage
+	case code == SignInPagePasswordExpired.code():
+		page = passwordPage
+	case code == SignInPageTermsBefore.code(), code == SignInPageTermsAfter.code():
+		page = termsPage
+	}
+	show(w, page, data)
 }
 
-// login takes either form of the sign-in pages: the credentials, or the answer to the page between.
+// login takes either form of the sign-in pages: the credentials, or the response to the page between.
 func (s *Server) login(w http.ResponseWriter, r *http.Request, p fake.Params) {
 	welcome := "/dana-na/auth/" + url.PathEscape(p["dssignin"]) + "/welcome.cgi"
 	if cookie, err := r.Cookie("DSSIGNIN"); err != nil || cookie.Value != p["dssignin"] {
@@ -176,7 +201,8 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request, p fake.Params) {
 	s.sweep()
 	if id := form.Get("FormDataStr"); id != "" {
 		asked, ok := s.questions[id]
-		if !ok || asked.dssignin != p["dssignin"] || asked.xsauth != form.Get("xsauth") || form.Get("btnContinue") == "" {
+		refused := asked.chooses || asked.dssignin != p["dssignin"] || !s.omitXSAuth && asked.xsauth != form.Get("xsauth")
+		if !ok || refused || form.Get("btnContinue") == "" {
 			http.Redirect(w, r, welcome+"?p=failed", http.StatusFound)
 			return
 		}
@@ -190,16 +216,37 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request, p fake.Params) {
 		return
 	}
 	name := form.Get("username")
-	known, ok := s.accounts[name]
-	if !ok || subtle.ConstantTimeCompare([]byte(known.password), []byte(form.Get("password"))) == 0 || known.realm != form.Get("realm") {
+	known := s.accounts[name]
+	right := known != nil && subtle.ConstantTimeCompare([]byte(known.password), []byte(form.Get("password"))) == 1 && known.realm == form.Get("realm")
+	switch {
+	case known != nil && s.lockout > 0 && known.failures >= s.lockout:
+		http.Redirect(w, r, welcome+"?p="+SignInPageLocked.query(), http.StatusFound)
+		return
+	case !right:
+		if known != nil {
+			known.failures++
+		}
 		http.Redirect(w, r, welcome+"?p=failed", http.StatusFound)
+		return
+	}
+	known.failures = 0
+	ask := func(chooses bool) {
+		id := token()
+		s.questions[id] = question{user: name, dssignin: p["dssignin"], xsauth: token(), chooses: chooses}
+		http.Redirect(w, r, welcome+"?p="+SignInPageSessionLimit.query()+"&id="+id, http.StatusFound)
+	}
+	switch page := s.signInPage; page {
+	case SignInPageNone, SignInPageTermsBefore:
+	case SignInPageSessionLimit:
+		ask(true)
+		return
+	default:
+		http.Redirect(w, r, welcome+"?p="+page.query(), http.StatusFound)
 		return
 	}
 	for _, open := range s.sessions {
 		if open.user == name {
-			id := token()
-			s.questions[id] = question{user: name, dssignin: p["dssignin"], xsauth: token()}
-			http.Redirect(w, r, welcome+"?p=user-confirm&id="+id, http.StatusFound)
+			ask(false)
 			return
 		}
 	}
@@ -230,43 +277,3 @@ func (s *Server) logout(w http.ResponseWriter, r *http.Request, _ fake.Params) {
 	http.SetCookie(w, &http.Cookie{Name: "DSID", Path: "/", MaxAge: -1})
 	w.WriteHeader(http.StatusOK)
 }
-
-func show(w http.ResponseWriter, page *template.Template, data map[string]string) {
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_ = page.Execute(w, data)
-}
-
-var signInPage = template.Must(template.New("sign-in").Parse(`<!DOCTYPE html>
-<html><head><title>MSP portal</title></head><body>
-{{if .Failed}}<p>Invalid user name, password or realm.</p>{{end}}
-<form name="frmLogin" action="login.cgi" method="POST">
-<table>
-<tr><td>User name</td><td><input type="text" name="username"></td></tr>
-<tr><td>Password</td><td><input type="password" name="password"></td></tr>
-<tr><td>Realm</td><td><input type="text" name="realm" value="ZTA Admin Users"></td></tr>
-<tr><td></td><td><input type="submit" name="btnSubmit" value="Submit"></td></tr>
-</table>
-</form>
-</body></html>
-`))
-
-// The sample program of the document looks for the hidden fields with patterns: name before value, value at the end.
-var betweenPage = template.Must(template.New("between").Parse(`<!DOCTYPE html>
-<html><head><title>MSP portal</title></head><body>
-<p>Another session of this administrator is open.</p>
-<form name="frmConfirmation" action="login.cgi" method="POST">
-<table>
-<tr><td>
-<input id="DSIDFormDataStr" type="hidden" name="FormDataStr" value="{{.FormDataStr}}">
-<input type="hidden" name="xsauth" value="{{.XSAuth}}">
-<input type="submit" name="btnContinue" value="Continue the session">
-<input type="submit" name="btnCancel" value="Cancel">
-</td></tr>
-</table>
-</form>
-</body></html>
-`))
-
-var homePage = template.Must(template.New("home").Parse(`<!DOCTYPE html>
-<html><head><title>MSP portal</title></head><body><h1>Tenants</h1></body></html>
-`))
