@@ -2,179 +2,137 @@ package sps
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"net/http"
 	"net/url"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
+	"github.com/secureaccess-go/secureaccess/internal/settings"
 )
 
-// Auth is how a client authenticates: [Password], [PasswordWith] or [Certificate].
+// Auth is how a client authenticates: [Password], [PasswordWith], [PasswordFrom], [PasswordFromWith] or [Certificate].
 type Auth interface {
 	// check says what is wrong with the credentials, before anything is sent.
-	check(settings *secureaccess.Settings) error
+	check(s *settings.Settings) error
 
-	// query is what the login request asks for, and basic what it carries in its Authorization header.
+	// query is what the sign-in asks for, and basic what it carries in its Authorization header; ok says whether it has
+	// one.
 	query() url.Values
-	basic() (user string, password secureaccess.Secret, ok bool)
+	basic(ctx context.Context) (username string, password secureaccess.Secret, ok bool, err error)
+
+	// identity tells credentials apart, nil where they cannot change, and storeKey what belongs to one session.
+	identity() func(context.Context) (string, error)
+	storeKey() []string
 }
 
-// Password authenticates with a user name and a password, by the appliance's default login method. The user needs the
-// privilege for the REST server. The client logs in with its first call, and again when the session has ended.
+// Password authenticates with a username and a password, by the appliance's default login method. The user needs the
+// privilege for the REST server. The client signs in with its first call, and again when the session has ended.
 //
 // GET /api/authentication
-func Password(user, password string) Auth { return PasswordWith("", user, password) }
+func Password(username, password string) Auth { return PasswordWith("", username, password) }
 
 // PasswordWith is [Password] with a login method by its name, "local" for the appliance's own database.
-// [Client.LoginMethods] tells which there are.
-func PasswordWith(method, user, password string) Auth {
-	return &passwordAuth{method: method, user: user, password: secureaccess.NewSecret(password)}
+// [Client.ListLoginMethods] tells which there are.
+func PasswordWith(method, username, password string) Auth {
+	return passwordAuth{method: method, username: username, source: secureaccess.NewSecret(password), fixed: true}
+}
+
+// PasswordFrom is [Password] with a password that is read at each sign-in.
+func PasswordFrom(username string, source secureaccess.SecretSource) Auth {
+	return PasswordFromWith("", username, source)
+}
+
+// PasswordFromWith is [PasswordWith] with a password that is read at each sign-in.
+func PasswordFromWith(method, username string, source secureaccess.SecretSource) Auth {
+	return passwordAuth{method: method, username: username, source: source}
 }
 
 type passwordAuth struct {
-	method, user string
-	password     secureaccess.Secret
+	method, username string
+	source           secureaccess.SecretSource
+	fixed            bool // the password was given as such
 }
 
-func (a *passwordAuth) check(*secureaccess.Settings) error {
+func (a passwordAuth) check(*settings.Settings) error {
+	refuse := func(argument, reason string) error {
+		return &secureaccess.ArgumentError{Argument: argument, Reason: reason}
+	}
 	switch {
-	case a.user == "":
-		return &secureaccess.ArgumentError{Argument: "user", Reason: "is empty"}
-	case a.password.IsZero():
-		return &secureaccess.ArgumentError{Argument: "password", Reason: "is empty"}
-	case strings.ContainsRune(a.user, ':'):
-		return &secureaccess.ArgumentError{Argument: "user", Reason: "has a colon, which Basic authentication cannot carry"}
-	case !utf8.ValidString(a.user) || !utf8.ValidString(a.password.Reveal()):
-		return &secureaccess.ArgumentError{Argument: "user or password", Reason: "is not UTF-8, which the appliance requires"}
+	case a.source == nil:
+		return refuse("password source", "is nil")
+	case a.username == "":
+		return refuse("username", "is empty")
+	case strings.ContainsRune(a.username, ':'):
+		return refuse("username", "has a colon, which Basic authentication cannot carry")
+	case !utf8.ValidString(a.username):
+		return refuse("username", "is not UTF-8, which the appliance requires")
+	case a.fixed:
+		password, _ := a.source.Secret(context.Background())
+		return checkPassword(password)
 	}
 	return nil
 }
 
-func (a *passwordAuth) query() url.Values {
+func checkPassword(password secureaccess.Secret) error {
+	switch {
+	case password.Reveal() == "":
+		return &secureaccess.ArgumentError{Argument: "password", Reason: "is empty"}
+	case !utf8.ValidString(password.Reveal()):
+		return &secureaccess.ArgumentError{Argument: "password", Reason: "is not UTF-8, which the appliance requires"}
+	}
+	return nil
+}
+
+func (a passwordAuth) query() url.Values {
 	if a.method == "" {
 		return nil
 	}
 	return url.Values{"login_method": {a.method}}
 }
 
-func (a *passwordAuth) basic() (string, secureaccess.Secret, bool) { return a.user, a.password, true }
+func (a passwordAuth) basic(ctx context.Context) (string, secureaccess.Secret, bool, error) {
+	password, err := a.source.Secret(ctx)
+	if err == nil {
+		err = checkPassword(password)
+	}
+	return a.username, password, true, err
+}
+
+func (a passwordAuth) identity() func(context.Context) (string, error) {
+	return rest.SecretIdentity(a.source, a.method, a.username)
+}
+
+func (a passwordAuth) storeKey() []string { return []string{"password", a.method, a.username} }
 
 // Certificate authenticates with the client certificate given with [secureaccess.WithClientCertificate], by a login
-// method of the X.509 kind.
+// method of the X.509 kind. The guides up to 6.9 name no method: "" leaves it to the appliance.
+//
+// A session store keeps one session for each appliance and method, whatever the certificate: programs with different
+// certificates need stores of their own.
 func Certificate(method string) Auth { return certificateAuth{method} }
 
 type certificateAuth struct{ method string }
 
-func (a certificateAuth) check(settings *secureaccess.Settings) error {
-	if a.method == "" {
-		return &secureaccess.ArgumentError{Argument: "method", Reason: "is empty"}
-	}
-	if len(settings.Certificates) == 0 && settings.Transport == nil {
+func (a certificateAuth) check(s *settings.Settings) error {
+	if len(s.Certificates) == 0 && s.Transport == nil {
 		return &secureaccess.ArgumentError{Argument: "options", Reason: "hold no client certificate; see WithClientCertificate"}
 	}
 	return nil
 }
 
 func (a certificateAuth) query() url.Values {
-	return url.Values{"type": {"x509"}, "login_method": {a.method}}
-}
-
-func (certificateAuth) basic() (string, secureaccess.Secret, bool) {
-	return "", secureaccess.Secret{}, false
-}
-
-const (
-	loginPath  = "/api/authentication"
-	cookieName = "session_id"
-)
-
-// ErrNoSession is the cause when the appliance accepts a login and hands out no session.
-var ErrNoSession = errors.New("the answer to the login holds no session_id cookie")
-
-// login opens a session and returns its token. The cookie's own expiry is not looked at: it would be compared with
-// this machine's clock.
-func (c *Client) login(ctx context.Context) (secureaccess.Secret, error) {
-	op := rest.GET(loginPath)
-	for name, values := range c.auth.query() {
-		op.Param(name, values[0])
+	query := url.Values{"type": {"x509"}}
+	if a.method != "" {
+		query.Set("login_method", a.method)
 	}
-	if _, password, ok := c.auth.basic(); ok {
-		op.Conceal(password)
-	}
-	_, header, err := rest.Header(ctx, c.anonymous, op)
-	if err != nil {
-		return secureaccess.Secret{}, err
-	}
-	for _, cookie := range (&http.Response{Header: header}).Cookies() {
-		if cookie.Name == cookieName && cookie.Value != "" && cookie.MaxAge >= 0 {
-			return secureaccess.NewSecret(cookie.Value), nil
-		}
-	}
-	return secureaccess.Secret{}, &permanentError{fmt.Errorf("sps: GET %s: %w: %w", loginPath, secureaccess.ErrBadResponse, ErrNoSession)}
+	return query
 }
 
-// basicTransport puts the Authorization header on login requests to the appliance itself. The standard client would
-// carry a header that is set on the request to another port of the same host.
-type basicTransport struct {
-	next http.RoundTripper
-	base *url.URL
-	auth Auth
+func (certificateAuth) basic(context.Context) (string, secureaccess.Secret, bool, error) {
+	return "", secureaccess.Secret{}, false, nil
 }
 
-func (t *basicTransport) RoundTrip(req *http.Request) (*http.Response, error) {
-	user, password, ok := t.auth.basic()
-	op, _ := secureaccess.OperationOf(req.Context())
-	if !ok || !rest.SameOrigin(req.URL, t.base) || op.Path != loginPath {
-		return t.next.RoundTrip(req)
-	}
-	req = req.Clone(req.Context())
-	req.SetBasicAuth(user, password.Reveal())
-	return t.next.RoundTrip(req)
-}
+func (certificateAuth) identity() func(context.Context) (string, error) { return nil }
 
-// LoginMethod is a way to log in that the appliance offers.
-type LoginMethod struct {
-	Name string `json:"name"` // what [PasswordWith] and [Certificate] take
-	Type string `json:"type,omitzero"`
-	text bool
-}
-
-// UnmarshalJSON reads a method that is a name alone, and one that is an object.
-func (m *LoginMethod) UnmarshalJSON(data []byte) error {
-	if len(data) > 0 && data[0] == '"' {
-		*m = LoginMethod{text: true}
-		return json.Unmarshal(data, &m.Name)
-	}
-	type plain LoginMethod
-	return json.Unmarshal(data, (*plain)(m))
-}
-
-// MarshalJSON writes the form that was read.
-func (m LoginMethod) MarshalJSON() ([]byte, error) {
-	if m.text {
-		return json.Marshal(m.Name)
-	}
-	type plain LoginMethod
-	return json.Marshal(plain(m))
-}
-
-// LoginMethods lists the login methods of the appliance. It works without a session and opens none.
-//
-// GET /api/authentication/login_methods
-//
-// Known of the 7.0 LTS, 7.1 and later releases. Public sources do not show the form of a method: names and objects with
-// a name are read.
-func (c *Client) LoginMethods(ctx context.Context) ([]LoginMethod, error) {
-	answer, err := rest.Do[struct {
-		Methods []LoginMethod `json:"login_methods"`
-	}](ctx, c.anonymous, rest.GET("/api/authentication/login_methods"))
-	if err != nil {
-		return nil, err
-	}
-	return answer.Methods, nil
-}
+func (a certificateAuth) storeKey() []string { return []string{"certificate", a.method} }

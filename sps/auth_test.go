@@ -27,15 +27,16 @@ import (
 	"github.com/secureaccess-go/secureaccess/sps/spstest"
 )
 
-func TestTheSessionIsKeptAsAValue(t *testing.T) {
+func TestClient_SignIn_keepsTheValue(t *testing.T) {
 	var w wire
 	server, client := start(t, w.option())
+	server.SetCookieLife(-24 * time.Hour)
 	for range 3 {
 		if _, err := client.System.Info(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	// The server's cookies have expired in 1970 by any clock.
+	// The cookie has expired when it comes: it is kept as a value all the same.
 	if n := server.Logins(); n != 1 {
 		t.Errorf("%d logins for three calls", n)
 	}
@@ -52,7 +53,7 @@ func TestTheSessionIsKeptAsAValue(t *testing.T) {
 	}
 }
 
-func TestASessionThatIsOverIsRenewedOnce(t *testing.T) {
+func TestClient_renewsOnce(t *testing.T) {
 	server, client := start(t)
 	if _, err := client.System.Info(t.Context()); err != nil {
 		t.Fatal(err)
@@ -81,7 +82,7 @@ func TestASessionThatIsOverIsRenewedOnce(t *testing.T) {
 	}
 }
 
-func TestASessionThatIsRefusedAgainIsAnError(t *testing.T) {
+func TestClient_renewalRefused(t *testing.T) {
 	server, client := start(t)
 	server.Fail(spstest.Fault{Path: "/api/info", Status: http.StatusUnauthorized, Times: -1,
 		Body: `{"error":{"type":"Unauthenticated","message":"no","details":{"resource":"/api/info"}}}`})
@@ -94,9 +95,9 @@ func TestASessionThatIsRefusedAgainIsAnError(t *testing.T) {
 	}
 }
 
-func TestWrongCredentials(t *testing.T) {
+func TestPassword_wrong(t *testing.T) {
 	server := spstest.NewServer(t)
-	client, err := sps.New(server.URL, sps.Password("admin", "hunter2hunter2"), server.Options()...)
+	client, err := sps.New(server.URL(), sps.Password("admin", "hunter2hunter2"), server.Options()...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,10 +110,10 @@ func TestWrongCredentials(t *testing.T) {
 	}
 }
 
-func TestLoginMethods(t *testing.T) {
+func TestClient_ListLoginMethods(t *testing.T) {
 	server, client := start(t)
 	server.AddLoginMethod("radius")
-	methods, err := client.LoginMethods(t.Context())
+	methods, err := client.ListLoginMethods(t.Context())
 	if err != nil || len(methods) != 2 || methods[0].Name != "local" || methods[1].Name != "radius" {
 		t.Errorf("got %v, %v", methods, err)
 	}
@@ -121,7 +122,7 @@ func TestLoginMethods(t *testing.T) {
 	}
 	credentials := server.Credentials()
 	for method, fits := range map[string]bool{"radius": true, "kerberos": false} {
-		client, err := sps.New(server.URL, sps.PasswordWith(method, credentials["user"], credentials["password"]), server.Options()...)
+		client, err := sps.New(server.URL(), sps.PasswordWith(method, credentials["user"], credentials["password"]), server.Options()...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -131,7 +132,7 @@ func TestLoginMethods(t *testing.T) {
 	}
 }
 
-func TestLoginMethodsThatAreObjects(t *testing.T) {
+func TestClient_ListLoginMethods_objects(t *testing.T) {
 	mock := httpmock.NewMockTransport()
 	mock.RegisterResponder("GET", "https://sps.example.com/api/authentication/login_methods",
 		httpmock.NewStringResponder(200, `{"login_methods":["local",{"name":"smartcard","type":"x509","more":1}]}`))
@@ -139,13 +140,13 @@ func TestLoginMethodsThatAreObjects(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	methods, err := client.LoginMethods(t.Context())
+	methods, err := client.ListLoginMethods(t.Context())
 	if err != nil || len(methods) != 2 || methods[1].Name != "smartcard" || methods[1].Type != "x509" {
 		t.Errorf("got %+v, %v", methods, err)
 	}
 }
 
-func TestALoginWithoutACookie(t *testing.T) {
+func TestErrNoSession(t *testing.T) {
 	for _, header := range []string{"", "session_id=; Path=/", "other=1", "session_id=x; Max-Age=0"} {
 		mock := httpmock.NewMockTransport()
 		answer := httpmock.NewStringResponse(200, `{"meta":{}}`)
@@ -164,21 +165,21 @@ func TestALoginWithoutACookie(t *testing.T) {
 func TestCertificate(t *testing.T) {
 	authority, serverCert, clientCert := certificates(t)
 	server := spstest.New()
-	err := server.Start("127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{serverCert}, ClientAuth: tls.VerifyClientCertIfGiven, ClientCAs: authority})
+	err := server.StartTLS("127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{serverCert}, ClientAuth: tls.VerifyClientCertIfGiven, ClientCAs: authority})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Close)
 	server.AddLoginMethod("smartcard")
 
-	client, err := sps.New(server.URL, sps.Certificate("smartcard"), secureaccess.WithRootCAs(authority), secureaccess.WithClientCertificate(clientCert))
+	client, err := sps.New(server.URL(), sps.Certificate("smartcard"), secureaccess.WithRootCAs(authority), secureaccess.WithClientCertificate(clientCert))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := client.System.Info(t.Context()); err != nil {
 		t.Errorf("login by certificate: %v", err)
 	}
-	without, err := sps.New(server.URL, sps.Certificate("smartcard"), secureaccess.WithRootCAs(authority), secureaccess.WithTransport(&http.Transport{}))
+	without, err := sps.New(server.URL(), sps.Certificate("smartcard"), secureaccess.WithRootCAs(authority), secureaccess.WithTransport(&http.Transport{}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -218,7 +219,7 @@ func certificates(t *testing.T) (*x509.CertPool, tls.Certificate, tls.Certificat
 	return pool, serverCert, clientCert
 }
 
-func TestNothingSecretIsLoggedOrPrinted(t *testing.T) {
+func TestClient_logsNoSecret(t *testing.T) {
 	var log bytes.Buffer
 	var w wire
 	server, client := start(t, w.option(), secureaccess.WithLogger(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))))
@@ -230,12 +231,12 @@ func TestNothingSecretIsLoggedOrPrinted(t *testing.T) {
 		t.Fatal(err)
 	}
 	user, err := client.System.User(t.Context())
-	if err != nil || user.Token.IsZero() {
+	if err != nil || user.Token().IsZero() {
 		t.Fatalf("%v, %v", user, err)
 	}
 	cookie := strings.TrimPrefix(w.requests[1].Header.Get("Cookie"), "session_id=")
 	printed := fmt.Sprintf("%+v %#v %+v", server.Auth(), server.Auth(), user) + log.String()
-	for _, secret := range []string{"a new password", server.Credentials()["password"], cookie, user.Token.Reveal()} {
+	for _, secret := range []string{"a new password", server.Credentials()["password"], cookie, user.Token().Reveal()} {
 		if strings.Contains(printed, secret) {
 			t.Errorf("%q is in a log or a print", secret)
 		}

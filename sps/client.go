@@ -3,43 +3,50 @@ package sps
 import (
 	"context"
 	"errors"
-	"net/http"
-	"net/url"
-	"path"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
 )
 
-// Client talks to one SPS appliance. It is safe for concurrent use. It has one session with the appliance, and
-// therefore at most one transaction at a time.
+// product names this package in errors, logs and options.
+const product = "sps"
+
+// Client talks to one SPS appliance. It is safe for concurrent use. It has one session with the appliance for reading,
+// and another one for its transactions, of which there is at most one at a time.
 type Client struct {
 	AuditSessions  *AuditSessionsService
+	Cluster        *ClusterService
+	Firmware       *FirmwareService
 	SupportBundles *SupportBundlesService
 	System         *SystemService
 
 	// Dialect is the spelling of what public sources do not show. Change it before the first call, if at all.
 	Dialect Dialect
 
-	auth      Auth
-	base      *url.URL
-	rest      *rest.Client // with the session
-	anonymous *rest.Client // without
-	session   *rest.Session[secureaccess.Secret]
+	setup     *rest.Setup
+	rest      *rest.Client // with the session for reading
+	anonymous *rest.Client // without a session
+	opening   *rest.Client // with the session for transactions
+	session   *rest.Session[credentials]
+	writing   *rest.Session[credentials] // never stored: a transaction belongs to its session
 
-	mu sync.Mutex
-	tx *Tx // the open transaction, nil for none; a Tx without a token while one is being opened
+	mu     sync.Mutex
+	closed bool
+	tx     *Tx // the transaction that the appliance may have, nil for none
 }
 
 // Dialect names the parts of requests that no public source shows. The defaults are the likeliest names; should an
 // appliance have others, they are set here, and nothing else has to change.
 type Dialect struct {
-	CommitMessage string // member of the commit's body that holds the message: "commit_message", after the status document
-	Search        string // query parameter that searches recorded sessions: "q", as in the search of a session's content
-	Snapshot      string // query parameter that names the snapshot to search in: "snapshot"
+	// CommitMessage are the members of the commit's body that hold the message. Documents name "commit_message" in the
+	// status of a transaction, and the firmware upgrade, under the same rule, takes "message". Both are sent by default:
+	// the appliance ignores members that it does not know.
+	CommitMessage []string
+
+	Search   string // query parameter that searches recorded sessions: "q", as in the search of a session's content
+	Snapshot string // query parameter that names the snapshot to search in: "snapshot"
 }
 
 // New returns a client of the appliance at baseURL, "https://sps.example.com". Nothing is sent before the first call.
@@ -47,95 +54,79 @@ type Dialect struct {
 // The User-Agent must not look like a browser's: from 7.5 on the appliance asks browsers for a token with each write.
 // It must not change either, since it is part of what a search snapshot belongs to.
 func New(baseURL string, auth Auth, opts ...secureaccess.Option) (*Client, error) {
-	base, settings, err := rest.Prepare(baseURL, auth != nil, opts)
+	setup, err := rest.Prepare(product, baseURL, auth != nil, opts)
 	if err != nil {
 		return nil, err
 	}
-	if err := auth.check(settings); err != nil {
+	if err := auth.check(setup.Settings); err != nil {
 		return nil, err
 	}
-	if strings.Contains(strings.ToLower(settings.UserAgent), "mozilla") {
+	if strings.Contains(strings.ToLower(setup.Settings.UserAgent), "mozilla") {
 		return nil, &secureaccess.ArgumentError{Argument: "user agent", Reason: "looks like a browser's, from which the appliance refuses writes"}
 	}
 
 	c := &Client{
-		Dialect: Dialect{CommitMessage: "commit_message", Search: "q", Snapshot: "snapshot"},
-		auth:    auth,
-		base:    base,
+		Dialect: Dialect{CommitMessage: []string{"commit_message", "message"}, Search: "q", Snapshot: "snapshot"},
+		setup:   setup,
 	}
-	wire := rest.NewTransport(settings)
-	config := rest.Config{
-		Product:     "sps",
-		Base:        rest.Fixed(base),
-		Settings:    settings,
-		Wire:        wire,
-		DecodeError: decodeError,
-	}
-	config.Auth = func(next http.RoundTripper) http.RoundTripper {
-		return &basicTransport{next: next, base: base, auth: auth}
-	}
-	c.anonymous = rest.New(config)
-	c.session = &rest.Session[secureaccess.Secret]{
-		Obtain: func(ctx context.Context, _ secureaccess.Secret, _ bool) (secureaccess.Secret, error) {
-			return c.login(ctx)
-		},
-		Belongs: func(_ secureaccess.Secret, u *url.URL) bool { return rest.SameOrigin(u, base) },
-		Apply:   applySession,
-		Refused: sessionRefused,
-		Clock:   settings.Clock,
-	}
+	config := rest.Config{DecodeError: decodeError}
+	c.anonymous = setup.Client(config)
+	signIn := &signIn{auth: auth, base: setup.Base, rest: c.anonymous}
+	c.session = newSession(setup, signIn)
+	c.writing = newWritingSession(setup, signIn)
 	config.Auth = c.session.Transport
-	c.rest = rest.New(config)
+	c.rest = setup.Client(config)
+	config.Auth = c.writing.Transport
+	c.opening = setup.Client(config)
 
 	c.AuditSessions = &AuditSessionsService{client: c, rest: c.rest}
+	c.Cluster = &ClusterService{client: c, rest: c.rest}
+	c.Firmware = &FirmwareService{client: c, rest: c.rest}
 	c.SupportBundles = &SupportBundlesService{client: c, rest: c.rest}
 	c.System = &SystemService{client: c, rest: c.rest}
 	return c, nil
 }
 
-// pinKey carries in a context the transaction that a request belongs to.
-type pinKey struct{}
-
-func pinned(ctx context.Context) *Tx {
-	tx, _ := ctx.Value(pinKey{}).(*Tx)
-	return tx
+// SignIn opens a session now, rather than with the first call. Programs need it only to check credentials.
+//
+// GET /api/authentication
+func (c *Client) SignIn(ctx context.Context) error {
+	_, err := c.session.SignIn(ctx)
+	return err
 }
 
-// applySession puts the session on a request. A request of a transaction goes out with the session of that transaction
-// or not at all: under another one it would open a transaction of its own on releases that do so by themselves.
-func applySession(req *http.Request, token secureaccess.Secret) error {
-	if tx := pinned(req.Context()); tx != nil && !tx.owns(token) {
-		return errSessionReplaced
-	}
-	req.Header.Set("Cookie", cookieName+"="+token.Reveal())
-	return nil
+// SignOut discards the session for reading, also in the session store. No public source tells of a sign-out at the
+// appliance, which ends the session itself, after 20 minutes without a request. An open transaction goes on.
+func (c *Client) SignOut(ctx context.Context) error { return c.session.SignOut(ctx) }
+
+// Session returns the value of the session_id cookie that the client reads with, after signing in when there is none
+// yet. Programs need not call it; it is for requests that they send by themselves.
+//
+// GET /api/authentication
+func (c *Client) Session(ctx context.Context) (secureaccess.Secret, error) {
+	session, _, err := c.session.Get(ctx)
+	return session.id, err
 }
 
-var errSessionReplaced = &permanentError{errors.New("the session of the transaction is not in use any more")}
-
-// permanentError is an error that no retry mends.
-type permanentError struct{ err error }
-
-func (e *permanentError) Error() string   { return e.err.Error() }
-func (e *permanentError) Unwrap() error   { return e.err }
-func (e *permanentError) Permanent() bool { return true }
-
-// sessionRefused reports whether the session has to be renewed. In a transaction it must not be.
-func sessionRefused(resp *http.Response) bool {
-	if resp.Request != nil && pinned(resp.Request.Context()) != nil {
-		return false
-	}
-	return resp.StatusCode == http.StatusUnauthorized
+// Do carries out an operation that has no typed method; see [secureaccess.Request]. out is nil for an operation that is
+// called for its effect, a pointer for what is decoded, a *json.RawMessage for JSON as it came, a
+// **[secureaccess.Download] for content, or a *[secureaccess.Redirect]. Writes to the configuration belong into a
+// transaction: see [Tx.Do].
+func (c *Client) Do(ctx context.Context, request secureaccess.Request, out any) error {
+	return rest.Generic(ctx, c.rest, request, out)
 }
 
-// rollbackTime is how long a rollback may take that nobody waits for any more.
-const rollbackTime = 30 * time.Second
-
-// Close rolls back the open transaction, if there is one, and forgets the session; calls fail with
-// [secureaccess.ErrClosed] from then on. No public source tells of a logout: the appliance ends the session itself,
-// after 20 minutes without a request.
+// Close rolls back the open transaction, if there is one, and discards the sessions; calls fail with
+// [secureaccess.ErrClosed] from then on. The rollback is carried out also when ctx is over, for at most 5 seconds after
+// its end. When it fails, Close returns the error and can be called again. No public source tells of a sign-out: the
+// appliance ends a session itself, after 20 minutes without a request.
+//
+// DELETE /api/transaction
+//
+// GET /api/transaction
 func (c *Client) Close(ctx context.Context) error {
 	c.mu.Lock()
+	c.closed = true
 	tx := c.tx
 	c.mu.Unlock()
 	var err error
@@ -144,44 +135,17 @@ func (c *Client) Close(ctx context.Context) error {
 			err = nil
 		}
 	}
-	c.session.Close()
+	err = rest.Join(err, c.session.Close(ctx), c.writing.Close(ctx))
 	c.rest.CloseIdleConnections()
 	return err
 }
 
-// Download fetches the content that a link of the appliance leads to, below /api/ only.
-//
-// GET /api/{path}, with Accept: application/octet-stream
-func (c *Client) Download(ctx context.Context, href string) (*secureaccess.Download, error) {
-	return rest.Fetch(ctx, c.rest, c.follow(rest.GET("/api/{path}"), href, "/api/").Accept(octetStream))
-}
-
-const octetStream = "application/octet-stream"
-
-// follow sends op to a link of the appliance, if it leads below prefix. Where the base URL has a path of its own, as
-// behind a proxy, the links do not know of it.
-func (c *Client) follow(op *rest.Op, href, prefix string) *rest.Op {
-	refuse := func(reason string) *rest.Op {
-		return op.Refuse(&secureaccess.ArgumentError{Argument: "link", Reason: reason})
-	}
-	if href == "" {
-		return refuse("is empty")
-	}
-	link, err := url.Parse(href)
-	if err != nil {
-		return refuse("is not a URL")
-	}
-	if link.Scheme == "" && link.Host == "" && strings.HasPrefix(link.Path, "/") {
-		return op.Refuse(below(link.EscapedPath(), prefix)).Follow(c.base.EscapedPath() + href)
-	}
-	return op.Refuse(below(strings.TrimPrefix(link.EscapedPath(), c.base.EscapedPath()), prefix)).Follow(href)
-}
-
-// below says what is wrong with a path that should be below prefix.
-func below(escaped, prefix string) error {
-	plain, err := url.PathUnescape(escaped)
-	if err != nil || !strings.HasPrefix(plain, prefix) || path.Clean(plain) != strings.TrimRight(plain, "/") {
-		return &secureaccess.ArgumentError{Argument: "link", Reason: "does not lead below " + prefix}
+// errClosed is ErrClosed when the client is closed, for calls without a session.
+func (c *Client) errClosed() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return secureaccess.ErrClosed
 	}
 	return nil
 }

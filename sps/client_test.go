@@ -42,7 +42,7 @@ type wire struct {
 	requests []*http.Request
 	bodies   []string
 	before   func(*http.Request)                 // called before a request goes out
-	after    func(*http.Request, *http.Response) // called when its answer is in
+	after    func(*http.Request, *http.Response) // called when its response is in
 }
 
 func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -84,7 +84,7 @@ func (w *wire) lines() []string {
 // refuseRetries makes failures show at once.
 func refuseRetries() secureaccess.Option { return secureaccess.WithRetry(secureaccess.RetryPolicy{}) }
 
-func TestNewRefuses(t *testing.T) {
+func TestNew_refuses(t *testing.T) {
 	good := sps.Password("admin", "secret")
 	tests := map[string]struct {
 		base     string
@@ -96,12 +96,12 @@ func TestNewRefuses(t *testing.T) {
 		"credentials in it":     {"https://u:p@sps.example.com", good, nil, "base URL"},
 		"http to elsewhere":     {"http://sps.example.com", good, nil, "base URL"},
 		"no auth":               {"https://sps.example.com", nil, nil, "auth"},
-		"no user":               {"https://sps.example.com", sps.Password("", "x"), nil, "user"},
+		"no user":               {"https://sps.example.com", sps.Password("", "x"), nil, "username"},
 		"no password":           {"https://sps.example.com", sps.Password("admin", ""), nil, "password"},
-		"colon in the user":     {"https://sps.example.com", sps.Password("a:b", "x"), nil, "user"},
-		"not UTF-8":             {"https://sps.example.com", sps.Password("admin", "\xff"), nil, "user or password"},
+		"colon in the user":     {"https://sps.example.com", sps.Password("a:b", "x"), nil, "username"},
+		"not UTF-8":             {"https://sps.example.com", sps.Password("admin", "\xff"), nil, "password"},
 		"no certificate":        {"https://sps.example.com", sps.Certificate("x509"), nil, "options"},
-		"no certificate method": {"https://sps.example.com", sps.Certificate(""), nil, "method"},
+		"no source":             {"https://sps.example.com", sps.PasswordFrom("admin", nil), nil, "password source"},
 		"a browser":             {"https://sps.example.com", good, []secureaccess.Option{secureaccess.WithUserAgent("Mozilla/5.0 (X11)")}, "user agent"},
 		"a browser in disguise": {"https://sps.example.com", good, []secureaccess.Option{secureaccess.WithUserAgent("tool (mozilla)")}, "user agent"},
 	}
@@ -116,17 +116,17 @@ func TestNewRefuses(t *testing.T) {
 	}
 }
 
-func TestDownloadFollowsLinksOfTheAPIOnly(t *testing.T) {
+func TestClient_Download_links(t *testing.T) {
 	var w wire
 	server, client := start(t, w.option())
 	server.SetTrail(spstest.AuditSessionID(7), []byte("frames"))
-	for _, href := range []string{"/api/audit/sessions/svc-7/audit_trail", server.URL + "/api/audit/sessions/svc-7/audit_trail"} {
+	for _, href := range []string{"/api/audit/sessions/svc-7/audit_trail", server.URL() + "/api/audit/sessions/svc-7/audit_trail"} {
 		d, err := client.Download(t.Context(), href)
 		if err != nil {
 			t.Fatal(err)
 		}
 		data, err := io.ReadAll(d)
-		if err != nil || string(data) != "frames" || d.Size != 6 || d.ContentType != "application/octet-stream" || d.Name != "svc-7.srs" {
+		if err != nil || string(data) != "frames" || d.Size != 6 || d.ContentType != "application/octet-stream" || d.Name != "svc-7.zat" {
 			t.Errorf("%s: %q (%d, %s, %s), %v", href, data, d.Size, d.ContentType, d.Name, err)
 		}
 		_ = d.Close()
@@ -145,10 +145,10 @@ func TestDownloadFollowsLinksOfTheAPIOnly(t *testing.T) {
 	}
 }
 
-func TestLinksBehindAPathOfAProxy(t *testing.T) {
+func TestClient_behindAProxy(t *testing.T) {
 	server := spstest.NewServer(t)
 	proxy := httptest.NewServer(http.StripPrefix("/sps", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		out, err := http.NewRequestWithContext(r.Context(), r.Method, server.URL+r.URL.RequestURI(), r.Body)
+		out, err := http.NewRequestWithContext(r.Context(), r.Method, server.URL()+r.URL.RequestURI(), r.Body)
 		if err != nil {
 			t.Error(err)
 			return
@@ -183,7 +183,7 @@ func TestLinksBehindAPathOfAProxy(t *testing.T) {
 	}
 }
 
-func TestCloseRollsBackAndEndsTheClient(t *testing.T) {
+func TestClient_Close_rollsBack(t *testing.T) {
 	server, client := start(t)
 	before := string(server.Dump())
 	tx, err := client.Begin(t.Context())
@@ -207,23 +207,18 @@ func TestCloseRollsBackAndEndsTheClient(t *testing.T) {
 	}
 }
 
-func TestOnlyTheApplianceSeesTheSession(t *testing.T) {
-	var seen []string
-	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		seen = append(seen, r.Header.Get("Cookie")+r.Header.Get("Authorization"))
+func TestClient_sessionStaysHome(t *testing.T) {
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		t.Errorf("another port of the same host got %s with %q", r.URL, r.Header.Get("Cookie")+r.Header.Get("Authorization"))
+		w.Header().Set("Set-Cookie", "session_id=0123456789abcdef")
 	}))
 	t.Cleanup(elsewhere.Close)
 	for _, from := range []string{"/api/authentication", "/api/info"} {
 		server, client := start(t, refuseRetries())
-		server.Fail(spstest.Fault{Path: from, Status: http.StatusFound, Header: http.Header{"Location": {elsewhere.URL + from}}, Times: -1})
-		_, _ = client.System.Info(t.Context())
-	}
-	if len(seen) == 0 {
-		t.Fatal("no redirect was followed, so that nothing is shown")
-	}
-	for _, credentials := range seen {
-		if credentials != "" {
-			t.Errorf("another port of the same host got %q", credentials)
+		server.Fail(spstest.Fault{Path: from, Status: http.StatusFound, Times: -1, Header: http.Header{
+			"Location": {elsewhere.URL + from}, "Set-Cookie": {"session_id=0123456789abcdef"}}})
+		if _, err := client.System.Info(t.Context()); !errors.Is(err, secureaccess.ErrRedirectRefused) {
+			t.Errorf("%s leads elsewhere: %v", from, err)
 		}
 	}
 }

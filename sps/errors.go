@@ -9,45 +9,29 @@ import (
 	"strings"
 
 	"github.com/secureaccess-go/secureaccess"
+	"github.com/secureaccess-go/secureaccess/internal/rest"
 )
 
-// Code is the type of an error as the appliance names it. It works with [errors.Is]; types without a constant do too.
-type Code string
-
-// Error types that public documents name. Mind CodeUnauthorized: it is a missing right.
+// Types of errors that public documents name, for [errors.Is]; types without a constant work too. Mind
+// CodeUnauthorized: it is a missing right.
 const (
-	CodeUnauthenticated       Code = "Unauthenticated"       // 401: no session, or one that is over
-	CodeAuthenticationFailure Code = "AuthenticationFailure" // 401: wrong credentials
-	CodeUnauthorized          Code = "Unauthorized"          // 403
-	CodeNotFound              Code = "NotFound"              // 404
+	CodeUnauthenticated          secureaccess.Code = "Unauthenticated"            // 401: no session, or one that is over
+	CodeAuthenticationFailure    secureaccess.Code = "AuthenticationFailure"      // 401: wrong credentials
+	CodeUnauthorized             secureaccess.Code = "Unauthorized"               // 403
+	CodeNotFound                 secureaccess.Code = "NotFound"                   // 404
+	CodeConflict                 secureaccess.Code = "Conflict"                   // 409: no open transaction
+	CodeInvalidRequestBody       secureaccess.Code = "InvalidRequestBody"         // 400: no JSON
+	CodeSemanticError            secureaccess.Code = "SemanticError"              // 400: the configuration would be inconsistent; see [Details]
+	CodeSessionIDMissing         secureaccess.Code = "SessionIdMissing"           // 400: an active session without an id
+	CodeSessionCouldNotBeFound   secureaccess.Code = "SessionCouldNotBeFound"     // 404: no such active session
+	CodeSessionTerminationFailed secureaccess.Code = "SessionTerminationFailed"   // 500: an active session goes on
+	CodeResourceNotFound         secureaccess.Code = "ResourceNotFound"           // a firmware slot that is empty
+	CodeIncompleteRequestBody    secureaccess.Code = "IncompleteRequestBodyError" // a member is missing
+	CodeFirmwareTestFailed       secureaccess.Code = "FirmwareTestFailed"
 )
 
-// Error returns the type.
-func (c Code) Error() string { return string(c) }
-
-// Refusal is what the error element of an answer says beside its message. It is the cause of a [secureaccess.Error],
-// which has the type as its Code and the message in its Messages.
-type Refusal struct {
-	Type Code
-	Path string // the path that was refused, as the details name it; "" when they do not
-}
-
-// Error names the path.
-func (r *Refusal) Error() string {
-	if r.Path == "" {
-		return "refused"
-	}
-	return "refused at " + r.Path
-}
-
-// Is matches the [Code] of the same name.
-func (r *Refusal) Is(target error) bool {
-	code, ok := target.(Code)
-	return ok && code == r.Type
-}
-
-// Details returns the details of an error as the appliance sent them, with the secrets of the request blotted out; nil
-// when it sent none.
+// Details returns the details of an error as the appliance sent them, with the secrets of the request redacted; nil
+// when it sent none, or more of them than an error keeps.
 func Details(err error) json.RawMessage {
 	e, ok := errors.AsType[*secureaccess.Error](err)
 	if !ok {
@@ -62,7 +46,7 @@ var (
 	ErrTransactionOpen = errors.New("this client has a transaction open already")
 
 	// ErrLocked is the refusal of a transaction while somebody else has one open, or edits the configuration in the
-	// web interface. Public sources do not tell its status: 409 and 423 in answer to the opening are taken for it.
+	// web interface. Public sources do not tell its status: 409 and 423 as responses to the opening are taken for it.
 	ErrLocked = errors.New("somebody else is changing the configuration")
 
 	// ErrTransactionDone is what calls on a transaction return that was, or is being, committed or rolled back.
@@ -72,15 +56,15 @@ var (
 	// [TransactionLostError].
 	ErrTransactionLost = errors.New("the transaction is lost")
 
-	// ErrNoTransaction is the 409 that the appliance answers to a write outside a transaction. A write of this package
-	// is always inside one, so that it comes as a [TransactionLostError].
+	// ErrNoTransaction is the appliance's 409 to a write outside a transaction. A write of this package is always inside
+	// one, so that it comes as a [TransactionLostError].
 	ErrNoTransaction = errors.New("no open transaction")
 
 	// ErrCommitMessageRequired is the refusal, before anything is sent, to commit without a message on an appliance
 	// that requires one. The transaction is still open.
 	ErrCommitMessageRequired = errors.New("the appliance requires a commit message")
 
-	// ErrCommitUncertain says that no answer to a commit arrived, and that the appliance could not be asked afterwards
+	// ErrCommitUncertain says that no response to a commit arrived, and that the appliance could not be asked afterwards
 	// what became of it.
 	ErrCommitUncertain = errors.New("whether the commit was carried out is not known")
 )
@@ -89,18 +73,13 @@ var (
 // (after 20 minutes without a request, or by an administrator), or it was closed by others. It matches
 // [ErrTransactionLost], and [ErrNoTransaction] when the appliance said so with 409.
 type TransactionLostError struct {
-	Err error // what told of it, usually a *secureaccess.Error; nil when another call of the client saw it
+	Err error // what told of it, a *secureaccess.Error
 }
 
-// Error names the cause.
-func (e *TransactionLostError) Error() string {
-	if e.Err == nil {
-		return "sps: " + ErrTransactionLost.Error() + ": its session was renewed"
-	}
-	return "sps: " + ErrTransactionLost.Error() + ": " + e.Err.Error()
-}
+// Error says no more than that: the call's own error tells why, and Err does for later calls.
+func (e *TransactionLostError) Error() string { return ErrTransactionLost.Error() }
 
-// Unwrap returns the cause.
+// Unwrap returns what told of the loss.
 func (e *TransactionLostError) Unwrap() error { return e.Err }
 
 // Is matches [ErrTransactionLost], and [ErrNoTransaction] after a 409.
@@ -108,7 +87,59 @@ func (e *TransactionLostError) Is(target error) bool {
 	return target == ErrTransactionLost || target == ErrNoTransaction && errors.Is(e.Err, secureaccess.ErrConflict)
 }
 
-// errorElement is the error of an answer: {"error": {"type", "message", "details"}}.
+// because returns a call's error with one more cause, which it matches as well.
+func because(cause, err error) error {
+	e, ok := errors.AsType[*secureaccess.Error](err)
+	if !ok {
+		return rest.Join(cause, err)
+	}
+	explained := *e
+	explained.Err = cause
+	if e.Err != nil {
+		explained.Err = &causes{cause, e.Err}
+	}
+	return &explained
+}
+
+// causes is an error and what it came from.
+type causes struct{ first, second error }
+
+func (c *causes) Error() string   { return c.first.Error() + ": " + c.second.Error() }
+func (c *causes) Unwrap() []error { return []error{c.first, c.second} }
+
+// statusOf returns the status of a call's error, 0 for none.
+func statusOf(err error) int {
+	if e, ok := errors.AsType[*secureaccess.Error](err); ok {
+		return e.Status
+	}
+	return 0
+}
+
+// noResponse reports whether an error leaves open what the appliance did with the request. After a good status it does
+// where the rest of the response is cut off, or not the appliance's.
+func noResponse(err error) bool {
+	e, ok := errors.AsType[*secureaccess.Error](err)
+	return ok && e.Attempts > 0 && (e.Status == 0 || e.Status/100 == 2 || e.Status >= 500)
+}
+
+// isRefusal reports whether the body of a good status says that something failed, as gateways do. It is for operations
+// whose responses hold nothing else that could tell.
+func isRefusal(body []byte) bool {
+	if len(body) == 0 || body[0] != '{' || len(body) > 64<<10 {
+		return false
+	}
+	var said struct {
+		Message      looseText       `json:"message"`
+		ErrorMessage looseText       `json:"errorMessage"`
+		Meta         json.RawMessage `json:"meta"`
+	}
+	if element := readError(body); element.Type != "" || element.Message != "" {
+		return true
+	}
+	return json.Unmarshal(body, &said) == nil && said.Meta == nil && (said.Message != "" || said.ErrorMessage != "")
+}
+
+// errorElement is the error of a response: {"error": {"type", "message", "details"}}.
 type errorElement struct {
 	Type    looseText       `json:"type"`
 	Message looseText       `json:"message"`
@@ -117,34 +148,37 @@ type errorElement struct {
 
 // readError returns nothing for a body that is something else.
 func readError(body []byte) errorElement {
-	var answer struct {
-		Error errorElement `json:"error"`
+	var response struct {
+		Error json.RawMessage `json:"error"`
 	}
-	if json.Unmarshal(body, &answer) != nil {
+	var element errorElement
+	if json.Unmarshal(body, &response) != nil || json.Unmarshal(response.Error, &element) != nil {
 		return errorElement{}
 	}
-	if string(answer.Error.Details) == "null" {
-		answer.Error.Details = nil
+	if string(element.Details) == "null" {
+		element.Details = nil
 	}
-	return answer.Error
+	return element
 }
 
-func decodeError(e *secureaccess.Error, _ http.Header, body []byte) {
+// decodeError reads the error element, and otherwise what proxies and gateways say.
+func decodeError(e *secureaccess.Error, header http.Header, body []byte) {
 	element := readError(body)
 	if element.Type == "" && element.Message == "" {
+		if e.Messages = rest.Reasons(body); len(e.Messages) == 0 {
+			e.Messages = rest.PlainReason(header.Get("Content-Type"), body)
+		}
 		return
 	}
-	refusal := &Refusal{Type: Code(element.Type)}
-	var details any
-	if json.Unmarshal(element.Details, &details) == nil {
-		refusal.Path = pathIn(details, 4)
-	}
-	e.Code = string(element.Type)
+	e.Code = secureaccess.Code(element.Type)
 	if element.Message != "" {
 		e.Messages = []string{string(element.Message)}
 	}
-	if e.Err == nil {
-		e.Err = refusal
+	var details any
+	if e.Object == "" && json.Unmarshal(element.Details, &details) == nil {
+		if path := pathIn(details, 4); path != e.Path { // each fact once
+			e.Object = path
+		}
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 // appliance is one to try things on.
 func appliance() (*spstest.Server, *sps.Client) {
 	server := spstest.New()
-	if err := server.Start("127.0.0.1:0", nil); err != nil {
+	if err := server.Start("127.0.0.1:0"); err != nil {
 		log.Fatal(err)
 	}
 	client, err := server.Client()
@@ -37,7 +37,7 @@ func ExampleUpdate() {
 		if err != nil {
 			return err
 		}
-		_, err = sps.Update(ctx, tx, policy, func(p *sps.RDPChannelPolicy) error {
+		_, err = sps.Update(ctx, tx, policy, func(p *sps.ChannelPolicy) error {
 			p.Rules[0].Actions.Audit = true
 			return nil
 		})
@@ -61,7 +61,7 @@ func ExampleClient_Transact() {
 		}
 		_, err = sps.Create(ctx, tx, sps.LocalUserDatabases, sps.LocalUserDatabase{
 			Name:  "gateway",
-			Users: []*sps.LocalUser{{Username: "anna", Passwords: []sps.Ref{password}}},
+			Users: []*sps.LocalUser{{Username: "anna", Passwords: []sps.Ref{password.Ref()}}},
 		})
 		return err
 	})
@@ -69,13 +69,13 @@ func ExampleClient_Transact() {
 	// Output: <nil> 1
 }
 
-func ExampleAuditSessionsService_Snapshot() {
+func ExampleAuditSessionsService_TakeSnapshot() {
 	server, client := appliance()
 	defer server.Close()
 	server.SetAuditSessions(25_000, nil) // more than a list shows
 
 	ctx := context.Background()
-	snapshot, err := client.AuditSessions.Snapshot(ctx)
+	snapshot, err := client.AuditSessions.TakeSnapshot(ctx)
 	if err != nil {
 		log.Fatal(err)
 	}

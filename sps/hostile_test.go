@@ -2,7 +2,6 @@ package sps_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"iter"
 	"net/http"
@@ -22,9 +21,9 @@ func first[T any](seq iter.Seq2[T, error]) error {
 	return nil
 }
 
-// TestAnswersThatAreNone has every operation with a result answered with what is no answer to it, under a good status.
+// TestClient_otherResponses responds to every operation that has a result with what is none, under a good status.
 // Taken for an empty one it would hide what is there.
-func TestAnswersThatAreNone(t *testing.T) {
+func TestClient_otherResponses(t *testing.T) {
 	var answer string
 	opening := true
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -55,7 +54,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 	}
 	audit := client.AuditSessions
 
-	// Of some operations an answer that says nothing is good enough.
+	// Of some operations a response that says nothing is good enough.
 	type call struct {
 		do   func(context.Context) error
 		null bool
@@ -74,9 +73,9 @@ func TestAnswersThatAreNone(t *testing.T) {
 			return err
 		}},
 		"Delete":        {null: true, do: func(ctx context.Context) error { _, err := sps.Delete(ctx, tx, sps.TimePolicies, "1"); return err }},
-		"Tx.Status":     {do: func(ctx context.Context) error { _, err := tx.Status(ctx); return err }},
-		"Tx.Changes":    {null: true, do: func(ctx context.Context) error { _, err := tx.Changes(ctx); return err }},
-		"LoginMethods":  {null: true, do: func(ctx context.Context) error { _, err := client.LoginMethods(ctx); return err }},
+		"Tx.Status":     {do: func(ctx context.Context) error { _, err := tx.GetStatus(ctx); return err }},
+		"Tx.Changes":    {null: true, do: func(ctx context.Context) error { _, err := tx.ListChanges(ctx); return err }},
+		"LoginMethods":  {null: true, do: func(ctx context.Context) error { _, err := client.ListLoginMethods(ctx); return err }},
 		"Info":          {do: func(ctx context.Context) error { _, err := client.System.Info(ctx); return err }},
 		"Health":        {do: func(ctx context.Context) error { _, err := client.System.Health(ctx); return err }},
 		"User":          {do: func(ctx context.Context) error { _, err := client.System.User(ctx); return err }},
@@ -85,24 +84,24 @@ func TestAnswersThatAreNone(t *testing.T) {
 		"Audit.List":    {do: func(ctx context.Context) error { _, err := audit.List(ctx, nil); return err }},
 		"Audit.All":     {do: func(ctx context.Context) error { return first(audit.All(ctx, nil)) }},
 		"Audit.Get":     {do: func(ctx context.Context) error { _, err := audit.Get(ctx, "1"); return err }},
-		"Alerts":        {do: func(ctx context.Context) error { return first(audit.AllAlerts(ctx, "1")) }},
-		"Channels":      {do: func(ctx context.Context) error { return first(audit.AllChannels(ctx, "1")) }},
-		"Events":        {do: func(ctx context.Context) error { return first(audit.AllEvents(ctx, "1")) }},
-		"Downloads":     {do: func(ctx context.Context) error { _, err := audit.TrailDownloads(ctx, "1", nil); return err }},
-		"Content":       {do: func(ctx context.Context) error { _, err := audit.Content(ctx, "1", "q", nil); return err }},
-		"Snapshot":      {do: func(ctx context.Context) error { _, err := audit.Snapshot(ctx); return err }},
+		"Alerts":        {do: func(ctx context.Context) error { return first(audit.AllAlerts(ctx, "1", nil)) }},
+		"Channels":      {do: func(ctx context.Context) error { return first(audit.AllChannels(ctx, "1", nil)) }},
+		"Events":        {do: func(ctx context.Context) error { return first(audit.AllEvents(ctx, "1", nil)) }},
+		"Downloads":     {do: func(ctx context.Context) error { _, err := audit.ListTrailDownloads(ctx, "1", nil); return err }},
+		"Content":       {do: func(ctx context.Context) error { _, err := audit.ListContent(ctx, "1", "q", nil); return err }},
+		"Snapshot":      {do: func(ctx context.Context) error { _, err := audit.TakeSnapshot(ctx); return err }},
 	}
 	for _, answer = range []string{`null`, `7`, `true`, `[]`, `[null]`, `<html>Please log in</html>`} {
 		for name, call := range calls {
 			if err := call.do(t.Context()); !errors.Is(err, secureaccess.ErrBadResponse) && (err != nil || answer != `null` || !call.null) {
-				t.Errorf("%s, answered with %s: %v", name, answer, err)
+				t.Errorf("%s, responded to with %s: %v", name, answer, err)
 			}
 		}
 	}
 	for _, answer = range []string{`{}`, `{"items":null}`, `{"items":{}}`} {
 		for _, name := range []string{"Get", "List", "All", "Create", "Info", "Bundle.Get", "Audit.List", "Audit.All", "Audit.Get", "Alerts", "Content", "Snapshot"} {
 			if err := calls[name].do(t.Context()); !errors.Is(err, secureaccess.ErrBadResponse) {
-				t.Errorf("%s, answered with %s: %v", name, answer, err)
+				t.Errorf("%s, responded to with %s: %v", name, answer, err)
 			}
 		}
 	}
@@ -129,10 +128,10 @@ func TestAnswersThatAreNone(t *testing.T) {
 	if err != nil || len(policy.Body.Rules) != 2 {
 		t.Fatalf("members that are null: %+v, %v", policy, err)
 	}
-	if _, err := json.Marshal(policy); err != nil {
+	if _, err := secureaccess.Marshal(policy); err != nil {
 		t.Error(err)
 	}
-	if _, err := sps.Update(t.Context(), tx, policy, func(p *sps.RDPChannelPolicy) error { p.Name = "n"; return nil }); err != nil {
+	if _, err := sps.Update(t.Context(), tx, policy, func(p *sps.ChannelPolicy) error { p.Name = "n"; return nil }); err != nil {
 		t.Error(err)
 	}
 }

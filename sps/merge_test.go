@@ -28,7 +28,7 @@ func (s Secretive) MarshalJSON() ([]byte, error) { return json.Marshal("<" + str
 
 func objectOf[T any](data []byte) (*Object[T], error) {
 	o := &Object[T]{raw: data, endpoint: "x", Key: "1"}
-	return o, json.Unmarshal(data, &o.Body)
+	return o, decodeBody(data, &o.Body)
 }
 
 // FuzzUpdateWithoutAChange: a body that is read and put back is the body, with its references as keys.
@@ -73,7 +73,7 @@ func check[T any](t *testing.T, data []byte) {
 	}
 }
 
-func TestPointersAreKnownWhereverTheyGo(t *testing.T) {
+func TestUpdate_pointers(t *testing.T) {
 	const stored = `{"d":[{"a":"1","x":1},{"a":"1","x":2},{"a":"1","x":3,"d":[{"a":"i","x":4}]}]}`
 	tests := map[string]struct {
 		do   func(p *partial)
@@ -108,7 +108,7 @@ func TestPointersAreKnownWhereverTheyGo(t *testing.T) {
 	}
 }
 
-func TestPointersToNothing(t *testing.T) {
+func TestUpdate_pointersToNothing(t *testing.T) {
 	// All of them are the same pointer.
 	o, err := objectOf[struct {
 		L []*struct{} `json:"l"`
@@ -126,7 +126,7 @@ func TestPointersToNothing(t *testing.T) {
 	}
 }
 
-func TestAnUpdateOfALongList(t *testing.T) {
+func TestUpdate_longList(t *testing.T) {
 	// 20,000 users, many of whom look alike.
 	var b strings.Builder
 	b.WriteString(`{"name":"db","users":[`)

@@ -1,22 +1,21 @@
 package sps
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
 	"slices"
 
-	"github.com/secureaccess-go/secureaccess/internal/plainjson"
-	"github.com/secureaccess-go/secureaccess/internal/rest"
+	jsonv2 "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/sps/internal/jsontree"
 )
 
 // Ordered is a map whose order means something, such as the interfaces of a network card. On the wire it is an object
 // with its order in the member "@order". The zero value is empty and ready for use.
-//
-// T must not hold a [secureaccess.Secret]: a map like this cannot tell a request from a log, and refuses to be encoded.
 type Ordered[T any] struct {
 	keys   []string
 	values map[string]T
@@ -103,7 +102,7 @@ func (m *Ordered[T]) UnmarshalJSON(data []byte) error {
 			continue
 		}
 		var value T
-		if err := json.Unmarshal(member.Bytes(), &value); err != nil {
+		if err := decodeBody(member.Bytes(), &value); err != nil {
 			return fmt.Errorf("ordered map: %q: %w", key, err)
 		}
 		m.Set(key, value)
@@ -111,34 +110,32 @@ func (m *Ordered[T]) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// MarshalJSON writes "@order" and the entries in their order.
-func (m Ordered[T]) MarshalJSON() ([]byte, error) {
-	order := make([]*jsontree.Node, len(m.keys))
-	members := []jsontree.Member{{Name: orderMember}}
-	for i, key := range m.keys {
-		order[i] = jsontree.Text(key)
-		value, err := encodePlain(m.values[key])
-		if err != nil {
-			return nil, fmt.Errorf("ordered map: %q: %w", key, err)
-		}
-		members = append(members, jsontree.Member{Name: key, Value: value})
-	}
-	members[0].Value = jsontree.List(order...)
-	return jsontree.Object(members...).Bytes(), nil
-}
+// MarshalJSON writes "@order" and the entries in their order, with their secrets redacted.
+func (m Ordered[T]) MarshalJSON() ([]byte, error) { return secureaccess.Marshal(&m) }
 
-// encodePlain encodes a value that holds no secret.
-func encodePlain(v any) (*jsontree.Node, error) {
-	data, err := rest.Encode(v)
-	if err != nil {
-		return nil, err
+// MarshalJSONTo does what MarshalJSON does, for encoding/json/v2; in a request with the secrets as themselves.
+func (m *Ordered[T]) MarshalJSONTo(enc *jsontext.Encoder) error {
+	if err := enc.WriteToken(jsontext.BeginObject); err != nil {
+		return err
 	}
-	silent, err := plainjson.Marshal(v)
-	if err != nil {
-		return nil, err
+	keys := m.keys
+	if keys == nil {
+		keys = []string{}
 	}
-	if !bytes.Equal(data, silent) {
-		return nil, errors.New("it holds a secret")
+	if err := enc.WriteToken(jsontext.String(orderMember)); err != nil {
+		return err
 	}
-	return jsontree.Parse(data)
+	if err := jsonv2.MarshalEncode(enc, keys); err != nil {
+		return err
+	}
+	for _, key := range m.keys {
+		if err := enc.WriteToken(jsontext.String(key)); err != nil {
+			return err
+		}
+		value := m.values[key]
+		if err := jsonv2.MarshalEncode(enc, &value); err != nil {
+			return fmt.Errorf("ordered map: %q: %w", key, err)
+		}
+	}
+	return enc.WriteToken(jsontext.EndObject)
 }

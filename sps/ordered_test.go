@@ -1,16 +1,18 @@
 package sps_test
 
 import (
+	"context"
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/sps"
 )
 
-func TestOrderedKeepsItsOrder(t *testing.T) {
+func TestOrdered(t *testing.T) {
 	tests := map[string]struct {
 		read, written string
 		keys          []string
@@ -45,7 +47,7 @@ func TestOrderedKeepsItsOrder(t *testing.T) {
 	}
 }
 
-func TestOrderedChanges(t *testing.T) {
+func TestOrdered_changes(t *testing.T) {
 	var m sps.Ordered[string]
 	for _, key := range []string{"a", "b", "c"} {
 		m.Set(key, key+"1")
@@ -67,10 +69,21 @@ func TestOrderedChanges(t *testing.T) {
 	}
 }
 
-func TestOrderedRefusesSecrets(t *testing.T) {
+// A request carries the secrets of a map, a log does not.
+func TestOrdered_secrets(t *testing.T) {
 	var m sps.Ordered[secureaccess.Secret]
-	m.Set("a", secureaccess.NewSecret("x"))
-	if data, err := json.Marshal(m); err == nil {
-		t.Errorf("written %s", data)
+	m.Set("a", secureaccess.NewSecret("xyzzy"))
+	if data, err := json.Marshal(m); err != nil || strings.Contains(string(data), "xyzzy") {
+		t.Errorf("written %s, %v", data, err)
+	}
+	var w wire
+	server, client := start(t, w.option())
+	server.AddCollection("policies/vaults")
+	err := client.Transact(t.Context(), "", func(ctx context.Context, tx *sps.Tx) error {
+		_, err := sps.Create(ctx, tx, sps.Endpoint[sps.Ordered[secureaccess.Secret]]("policies/vaults"), m)
+		return err
+	})
+	if err != nil || !slices.Contains(w.bodies, `{"@order":["a"],"a":"xyzzy"}`) {
+		t.Errorf("sent %q, %v", w.bodies, err)
 	}
 }

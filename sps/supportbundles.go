@@ -3,7 +3,7 @@ package sps
 import (
 	"context"
 	"errors"
-	"fmt"
+	"net/http"
 
 	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
@@ -16,48 +16,54 @@ type SupportBundlesService struct {
 	rest   *rest.Client
 }
 
+// List lists the jobs that there are.
+//
+// GET /api/troubleshooting/support-bundle
+func (s *SupportBundlesService) List(ctx context.Context) (*Collection[SupportBundle], error) {
+	return checked(ctx, s.client, rest.GET(supportBundles), (*Collection[SupportBundle]).check)
+}
+
 // Get tells how far a job is.
 //
 // GET /api/troubleshooting/support-bundle/{job_id}
 func (s *SupportBundlesService) Get(ctx context.Context, job string) (*Object[SupportBundle], error) {
-	return read[SupportBundle](ctx, s.client, rest.GET("/api/troubleshooting/support-bundle/{job_id}", job))
+	return read[SupportBundle](ctx, s.client, rest.GET(supportBundles+"/{job_id}", job))
 }
 
-// Create begins a job and returns its id.
+// Create begins a job. The Key of the result is its id.
 //
 // POST /api/troubleshooting/support-bundle
-func (s *SupportBundlesService) Create(ctx context.Context) (job string, err error) {
-	written, err := rest.Do[Written](ctx, s.rest, rest.POST("/api/troubleshooting/support-bundle"))
-	if err != nil {
-		return "", err
-	}
-	if written.Key == "" {
-		return "", fmt.Errorf("sps: %w: the answer has no key", secureaccess.ErrBadResponse)
-	}
-	return written.Key, nil
+func (s *SupportBundlesService) Create(ctx context.Context) (*Written, error) {
+	return checked(ctx, s.client, rest.POST(supportBundles), (*Written).check)
 }
 
-// Delete removes a job and its archive.
+// Delete removes a job and its archive. A job that is not finished yet is canceled.
 //
 // DELETE /api/troubleshooting/support-bundle/{job_id}
 func (s *SupportBundlesService) Delete(ctx context.Context, job string) error {
-	return rest.Send(ctx, s.rest, rest.DELETE("/api/troubleshooting/support-bundle/{job_id}", job))
+	return rest.Send(ctx, s.rest, rest.DELETE(supportBundles+"/{job_id}", job))
 }
 
 // Wait polls until a job is finished. It fails with [ErrSupportBundleFailed] when the job does.
+//
+// GET /api/troubleshooting/support-bundle/{job_id}
 func (s *SupportBundlesService) Wait(ctx context.Context, job string, opts *secureaccess.WaitOptions) (*Object[SupportBundle], error) {
-	return rest.Poll(ctx, s.rest.Clock(), opts, func(ctx context.Context) (*Object[SupportBundle], bool, error) {
+	return rest.Poll(ctx, s.rest.Clock(), opts, "support bundle "+job, func(ctx context.Context) (*Object[SupportBundle], string, bool, error) {
 		bundle, err := s.Get(ctx, job)
 		if err != nil {
-			return nil, false, err
+			return nil, "", false, err
 		}
-		switch bundle.Body.Status {
-		case SupportBundleFinished:
-			return bundle, true, nil
+		switch status := bundle.Body.Status; status {
+		case SupportBundleStatusFinished:
+			return bundle, string(status), true, nil
 		case "failed", "error":
-			return bundle, false, fmt.Errorf("sps: support bundle %s: %w: %s", job, ErrSupportBundleFailed, bundle.Body.Status)
+			return bundle, string(status), false, &secureaccess.Error{
+				Operation: secureaccess.Operation{Product: product, Method: http.MethodGet, Path: supportBundles + "/{job_id}"},
+				Object:    job, Status: http.StatusOK, Attempts: 1, Err: ErrSupportBundleFailed,
+			}
+		default:
+			return bundle, string(status), false, nil
 		}
-		return bundle, false, nil
 	})
 }
 
@@ -65,9 +71,11 @@ func (s *SupportBundlesService) Wait(ctx context.Context, job string, opts *secu
 //
 // GET /api/troubleshooting/support-bundle/{job_id}/download
 func (s *SupportBundlesService) Download(ctx context.Context, job string) (*secureaccess.Download, error) {
-	op := rest.GET("/api/troubleshooting/support-bundle/{job_id}/download", job)
+	op := rest.GET(supportBundles+"/{job_id}/download", job)
 	return rest.Fetch(ctx, s.rest, op.Accept(octetStream))
 }
+
+const supportBundles = "/api/troubleshooting/support-bundle"
 
 // ErrSupportBundleFailed says that a job failed.
 var ErrSupportBundleFailed = errors.New("the job failed")
@@ -76,10 +84,12 @@ var ErrSupportBundleFailed = errors.New("the job failed")
 // for failures.
 type SupportBundleStatus string
 
-// SupportBundleFinished is the state of a job whose archive is ready.
-const SupportBundleFinished SupportBundleStatus = "finished"
+// SupportBundleStatusFinished is the state of a job whose archive is ready.
+const SupportBundleStatusFinished SupportBundleStatus = "finished"
 
 // SupportBundle is a job.
 type SupportBundle struct {
 	Status SupportBundleStatus `json:"status"`
+
+	Extra secureaccess.Extra `json:",embed"`
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"github.com/secureaccess-go/secureaccess"
+	engine "github.com/secureaccess-go/secureaccess/internal/json"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
 )
 
@@ -18,34 +19,42 @@ type SystemService struct {
 // Info returns the name and the version of the appliance.
 //
 // GET /api/info
-func (s *SystemService) Info(ctx context.Context) (*Info, error) {
-	object, err := read[Info](ctx, s.client, rest.GET("/api/info"))
-	if err != nil {
-		return nil, err
-	}
-	return &object.Body, nil
+func (s *SystemService) Info(ctx context.Context) (*Object[Info], error) {
+	return read[Info](ctx, s.client, rest.GET("/api/info"))
 }
 
 // Health returns the load of the appliance and the number of sessions.
 //
-// GET /api/health-status
-//
 // GET /api/health_status
 //
-// The vendor's tools name the first path, and guides from 7.0 on the second, which is asked when the first is not found.
+// GET /api/health-status
+//
+// The first path is that of every guide, the second one is named by a tool of the vendor's, and asked when the first is
+// not found.
 func (s *SystemService) Health(ctx context.Context) (*Health, error) {
-	health, err := rest.Do[Health](ctx, s.rest, rest.GET("/api/health-status"))
+	health, err := rest.Do[healthDocument](ctx, s.rest, rest.GET("/api/health_status"))
 	if errors.Is(err, secureaccess.ErrNotFound) {
-		return rest.Do[Health](ctx, s.rest, rest.GET("/api/health_status"))
+		health, err = rest.Do[healthDocument](ctx, s.rest, rest.GET("/api/health-status"))
 	}
-	return health, err
+	if err != nil {
+		return nil, err
+	}
+	return &health.Health, nil
 }
 
 // User returns what the appliance says about the client's user.
 //
 // GET /api/user/info
+//
+// GET /api/user_info
+//
+// The guide has the second path, which is asked when the first one, of the vendor's tools, is not found.
 func (s *SystemService) User(ctx context.Context) (*User, error) {
-	return rest.Do[User](ctx, s.rest, rest.GET("/api/user/info"))
+	user, err := rest.Do[User](ctx, s.rest, rest.GET("/api/user/info").BringsSecrets())
+	if errors.Is(err, secureaccess.ErrNotFound) {
+		user, err = rest.Do[User](ctx, s.rest, rest.GET("/api/user_info").BringsSecrets())
+	}
+	return user, err
 }
 
 // Info is what an appliance is.
@@ -61,88 +70,148 @@ type Info struct {
 	Roles            []string          `json:"roles,omitzero"`
 	SupportLink      string            `json:"support_link,omitzero"`
 	Version          string            `json:"version,omitzero"` // "5 F7"
+
+	Extra secureaccess.Extra `json:",embed"`
 }
 
-// PluginSDKVersion is the version of the interface to plugins.
+// PluginSDKVersion is the version of the interface to plug-ins.
 type PluginSDKVersion struct {
 	Feature string `json:"feature"`
 	Full    string `json:"full"`
 }
 
-// Health is how an appliance does. The members differ by release; Members has them all.
+// Health is how an appliance does. Members differ by release.
 type Health struct {
-	CPU           float64        // percent
-	Disk          float64        // percent
-	Memory        float64        // percent
-	Swap          float64        // percent
-	Load1         float64        // average over a minute
-	Load5         float64        // over five minutes
-	Load15        float64        // over fifteen minutes
-	Sessions      map[string]int // by protocol: "rdp", "ssh", ...
-	SessionsTotal int
+	CPU           float64          `json:"cpu"`      // percent
+	Disk          float64          `json:"disk"`     // percent
+	Memory        float64          `json:"memory"`   // percent
+	Swap          float64          `json:"swap"`     // percent
+	Load1         float64          `json:"load1"`    // average over a minute
+	Load5         float64          `json:"load5"`    // over five minutes
+	Load15        float64          `json:"load15"`   // over fifteen minutes
+	Sessions      map[string]int64 `json:"sessions"` // active ones by protocol: "rdp", "ssh", ...
+	SessionsTotal int64            `json:"sessions_total" alias:"total_sessions"`
 
-	Members map[string]json.RawMessage // by their names on the wire, those above included
+	Firmware       *HealthFirmware    `json:"firmware,omitzero"`
+	Indexer        *HealthIndexer     `json:"indexer,omitzero"`
+	PipelineQueues map[string]float64 `json:"pipeline_queues,omitzero"` // percent, by queue: "session_events"
+	RAID           *HealthRAID        `json:"raid,omitzero"`
+	SystemDetails  json.RawMessage    `json:"system_details,omitzero"` // as the release has it
+	Issues         json.RawMessage    `json:"issues,omitzero"`         // named by the guide, which does not show them
+
+	Extra secureaccess.Extra `json:",embed"`
 }
 
-// UnmarshalJSON reads the members, with or without a wrapper.
-func (h *Health) UnmarshalJSON(data []byte) error {
-	*h = Health{}
-	members, err := unwrap(data, "health_status", "body")
-	if err != nil {
+// HealthFirmware is whether the firmware is whole.
+type HealthFirmware struct {
+	TaintedFiles map[string]int64  `json:"tainted_files"` // their number by "boot", "core" and "ha_other"
+	Integrity    map[string]string `json:"integrity"`     // "OK" or "CORRUPTED", by "boot" and "core"
+
+	Extra secureaccess.Extra `json:",embed"`
+}
+
+// HealthIndexer is what the indexers are at.
+type HealthIndexer struct {
+	IndexerStatus   []*IndexerStatus  `json:"indexer_status"`
+	ProcessingTasks []json.RawMessage `json:"processing_tasks"`
+	RemainingTasks  []json.RawMessage `json:"remaining_tasks"`
+	WorkerWarnings  []json.RawMessage `json:"worker_warnings"`
+
+	Extra secureaccess.Extra `json:",embed"`
+}
+
+// IndexerStatus is what one indexer is at.
+type IndexerStatus struct {
+	Capabilities     []string `json:"capabilities"` // "index", "screenshot", "video"
+	IdleWorkersCount int64    `json:"idle_workers_count"`
+	IndexerJobs      int64    `json:"indexer_jobs"`
+	IP               string   `json:"ip"`
+	ScreenshotJobs   int64    `json:"screenshot_jobs"`
+	VideoJobs        int64    `json:"video_jobs"`
+	WorkersCount     int64    `json:"workers_count"`
+
+	Extra secureaccess.Extra `json:",embed"`
+}
+
+// HealthRAID is the state of the disks.
+type HealthRAID struct {
+	Disks  map[string]HealthRAIDDisk `json:"disks"` // by slot
+	Status HealthRAIDStatus          `json:"status"`
+
+	Extra secureaccess.Extra `json:",embed"`
+}
+
+// HealthRAIDDisk is the state of one disk.
+type HealthRAIDDisk struct {
+	Status string `json:"status"`
+
+	Extra secureaccess.Extra `json:",embed"`
+}
+
+// HealthRAIDStatus is the state of all disks together.
+type HealthRAIDStatus struct {
+	DetailedStatus    string `json:"detailed_status"`
+	OperationProgress int64  `json:"operation_progress"`
+	Status            string `json:"status"`
+
+	Extra secureaccess.Extra `json:",embed"`
+}
+
+// healthDocument is the health with a wrapper or without.
+type healthDocument struct{ Health Health }
+
+// UnmarshalJSON takes the wrapper off.
+func (d *healthDocument) UnmarshalJSON(data []byte) error {
+	var wrapper struct {
+		Health json.RawMessage `json:"health_status" alias:"body"`
+	}
+	if _, err := engine.Unmarshal(data, &wrapper, unlimited); err != nil {
 		return err
 	}
-	h.Members = members
-	for name, into := range map[string]any{
-		"cpu": &h.CPU, "disk": &h.Disk, "memory": &h.Memory, "swap": &h.Swap,
-		"load1": &h.Load1, "load5": &h.Load5, "load15": &h.Load15,
-		"sessions": &h.Sessions, "sessions_total": &h.SessionsTotal,
-	} {
-		if value, ok := members[name]; ok {
-			_ = json.Unmarshal(value, into) // one that has another form in some release is in Members
-		}
+	if engine.KindOf(wrapper.Health) == '{' {
+		data = wrapper.Health
 	}
-	return nil
+	if engine.KindOf(data) != '{' {
+		return errors.New("it is no object")
+	}
+	if _, err := engine.Unmarshal(data, &d.Health, unlimited); err != nil {
+		return err
+	}
+	return (engine.Shape{}).Check(data, &d.Health)
 }
 
-// User is the client's user. Public sources show one member only.
+// User is the client's user.
 type User struct {
-	// Token is what a browser would have to send with each write, from 7.5 on. This client is none.
-	Token secureaccess.Secret
+	User      UserName       `json:"user"`
+	Endpoints []UserEndpoint `json:"endpoints"` // what the user may do
+	Meta      Meta           `json:"meta"`
 
-	Members map[string]json.RawMessage // all others, by their names on the wire
+	// Body is what releases from 7.5 on have for browsers, as the vendor's tools read it.
+	Body *UserBody `json:"body,omitzero"`
 }
 
-// UnmarshalJSON reads the members, with or without a wrapper.
-func (u *User) UnmarshalJSON(data []byte) error {
-	*u = User{}
-	members, err := unwrap(data, "body", "user")
-	if err != nil {
-		return err
+// Token returns what a browser has to send with each write, from 7.5 on; zero where the appliance gives none. This
+// client is no browser.
+func (u *User) Token() secureaccess.Secret {
+	if u.Body == nil {
+		return secureaccess.Secret{}
 	}
-	if token, ok := members["token"]; ok {
-		if err := u.Token.UnmarshalJSON(token); err != nil {
-			return err
-		}
-		delete(members, "token")
-	}
-	u.Members = members
-	return nil
+	return u.Body.Token
 }
 
-// unwrap returns the members of an object, or those of the first of the wrappers that it has.
-func unwrap(data []byte, wrappers ...string) (map[string]json.RawMessage, error) {
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(data, &members); err != nil {
-		return nil, err
-	}
-	if members == nil {
-		return nil, errors.New("null is no object")
-	}
-	for _, name := range wrappers {
-		var inner map[string]json.RawMessage
-		if json.Unmarshal(members[name], &inner) == nil && inner != nil {
-			return inner, nil
-		}
-	}
-	return members, nil
+// UserBody is what newer releases tell beside the user.
+type UserBody struct {
+	Name  string              `json:"name,omitzero"`
+	Token secureaccess.Secret `json:"token,omitzero"`
+}
+
+// UserName names a user.
+type UserName struct {
+	Name string `json:"name"`
+}
+
+// UserEndpoint is a place that a user may reach, and how.
+type UserEndpoint struct {
+	Methods []string `json:"methods"` // "GET", "PUT", ...
+	URL     string   `json:"url"`
 }

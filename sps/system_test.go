@@ -11,48 +11,49 @@ import (
 	"github.com/secureaccess-go/secureaccess/sps/spstest"
 )
 
-func TestInfoAndUser(t *testing.T) {
+func TestSystem_InfoAndUser(t *testing.T) {
 	_, client := start(t)
 	info, err := client.System.Info(t.Context())
-	if err != nil || info.FirmwareVersion != "8.0.0" || info.BuildDate.Year() != 2025 || info.PluginSDKVersion.Full != "1.4.4" {
+	if err != nil || info.Key != "about_info" || info.Body.FirmwareVersion != "8.0.0" || info.Body.BuildDate.Year() != 2025 || info.Body.PluginSDKVersion.Full != "1.4.4" {
 		t.Errorf("%+v, %v", info, err)
 	}
 	user, err := client.System.User(t.Context())
-	if err != nil || string(user.Members["name"]) != `"admin"` || user.Members["token"] != nil || user.Token.IsZero() {
+	if err != nil || user.User.Name != "admin" || len(user.Endpoints) == 0 || user.Token().IsZero() {
 		t.Errorf("%+v, %v", user, err)
 	}
 }
 
-func TestHealthOfEitherPath(t *testing.T) {
+func TestSystem_Health(t *testing.T) {
 	server, client := start(t)
 	health, err := client.System.Health(t.Context())
-	if err != nil || health.CPU != 1 || health.Load15 != 4 || health.Sessions["ssh"] != 5 || health.SessionsTotal != 10 || len(health.Members) == 0 {
+	if err != nil || health.CPU != 1 || health.Load15 != 4 || health.Sessions["ssh"] != 5 || health.SessionsTotal != 10 {
 		t.Errorf("%+v, %v", health, err)
 	}
-	server.Fail(spstest.Fault{Path: "/api/health-status", Status: http.StatusNotFound, Times: -1})
-	server.Fail(spstest.Fault{Path: "/api/health_status", Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: `{"cpu":7,"sessions":"many"}`})
+	server.Fail(spstest.Fault{Path: "/api/health_status", Status: http.StatusNotFound, Times: -1})
+	server.Fail(spstest.Fault{Path: "/api/health-status", Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: `{"cpu":7,"sessions":"many"}`})
 	health, err = client.System.Health(t.Context())
-	if err != nil || health.CPU != 7 || health.Sessions != nil || string(health.Members["sessions"]) != `"many"` {
+	if err != nil || health.CPU != 7 || health.Sessions != nil || string(health.Extra["sessions"]) != `"many"` {
 		t.Errorf("%+v, %v", health, err)
 	}
-	server.Fail(spstest.Fault{Path: "/api/health_status", Status: http.StatusForbidden})
+	server.Fail(spstest.Fault{Path: "/api/health-status", Status: http.StatusForbidden})
 	if _, err := client.System.Health(t.Context()); !errors.Is(err, secureaccess.ErrForbidden) {
 		t.Errorf("got %v", err)
 	}
 }
 
-func TestSupportBundle(t *testing.T) {
+func TestSupportBundles(t *testing.T) {
 	server, client := start(t)
 	before := server.Clock().Now()
-	job, err := client.SupportBundles.Create(t.Context())
+	created, err := client.SupportBundles.Create(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
+	job := created.Key
 	if _, err := client.SupportBundles.Download(t.Context(), job); !errors.Is(err, secureaccess.ErrNotFound) {
 		t.Errorf("before it is finished: %v", err)
 	}
 	bundle, err := client.SupportBundles.Wait(t.Context(), job, nil)
-	if err != nil || bundle.Body.Status != sps.SupportBundleFinished || bundle.Key != job {
+	if err != nil || bundle.Body.Status != sps.SupportBundleStatusFinished || bundle.Key != job {
 		t.Fatalf("%+v, %v", bundle, err)
 	}
 	if waited := server.Clock().Now().Sub(before); waited.Seconds() < 10 {

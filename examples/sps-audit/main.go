@@ -14,14 +14,16 @@
 //	SPS_USER          user with the right to search
 //	SPS_PASSWORD      its password
 //	SPS_LOGIN_METHOD  login method, if it is not the default one
-//	SPS_CA            file with the certificate of the authority to trust, if it is not among the machine's
+//	SPS_CA_FILE       file with the certificate of the authority to trust, if it is not among the machine's
 //
-// The exit code is 0 when the file is whole, 1 when it is not, 2 for wrong arguments.
+// A file is there when it is whole, and not otherwise; only its owner can read it, since it names people. What a
+// spreadsheet would take for a formula has an apostrophe in front.
+//
+// The exit code is 0 when the list is whole, 1 when it is not, 2 for wrong arguments.
 package main
 
 import (
 	"context"
-	"crypto/x509"
 	"encoding/csv"
 	"errors"
 	"flag"
@@ -29,17 +31,21 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/secureaccess-go/secureaccess"
+	"github.com/secureaccess-go/secureaccess/examples/internal/outfile"
+	"github.com/secureaccess-go/secureaccess/examples/internal/quote"
+	"github.com/secureaccess-go/secureaccess/examples/internal/spsenv"
 	"github.com/secureaccess-go/secureaccess/sps"
-	"github.com/secureaccess-go/secureaccess/sps/spstest"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Getenv, time.Now(), os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
@@ -49,13 +55,12 @@ const usage = `usage: sps-audit [-days 7] [-search query] [-fields list] [-o fil
 
 Writes the privileged sessions of the last days as CSV.
 
-  SPS_URL           address of the appliance; without it one in memory is used
-  SPS_USER          user with the right to search
-  SPS_PASSWORD      its password
-  SPS_LOGIN_METHOD  login method, if it is not the default one
-  SPS_CA            certificate of the authority to trust, a file
+` + spsenv.Usage + "\n"
 
-`
+const (
+	exitFailed = 1
+	exitUsage  = 2
+)
 
 // members are what the columns are made of.
 const members = "start_time,creation_time,end_time,duration,protocol,user,client,server,verdict,recording"
@@ -65,7 +70,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, now tim
 	flags := flag.NewFlagSet("sps-audit", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
-		fmt.Fprint(stderr, usage)
+		_, _ = fmt.Fprint(stderr, usage)
 		flags.PrintDefaults()
 	}
 	days := flags.Int("days", 7, "sessions that began in so many days")
@@ -76,81 +81,59 @@ func run(ctx context.Context, args []string, getenv func(string) string, now tim
 	case errors.Is(err, flag.ErrHelp):
 		return 0
 	case err != nil:
-		return 2
+		return exitUsage
 	case *days <= 0, flags.NArg() > 0:
 		flags.Usage()
-		return 2
+		return exitUsage
 	}
 	fail := func(err error) int {
-		fmt.Fprintln(stderr, "sps-audit:", err)
-		return 1
+		_, _ = fmt.Fprintln(stderr, "sps-audit:", err)
+		return exitFailed
 	}
 
-	client, end, err := connect(getenv, stderr)
+	client, end, err := spsenv.Client(getenv, "sps-audit", stderr, nil)
 	if err != nil {
 		return fail(err)
 	}
-	defer end()
+	defer func() { _ = end(context.WithoutCancel(ctx)) }()
 	opts := &sps.AuditSessionListOptions{Search: *search}
 	if *fields != "" {
 		opts.Fields = strings.Split(*fields, ",")
 	}
 	since := now.AddDate(0, 0, -*days)
-
-	// Before the file is opened: an appliance that does not answer must not cost the one of last week.
-	snapshot, err := client.AuditSessions.Snapshot(ctx)
-	if err != nil {
-		_ = client.Close(context.WithoutCancel(ctx)) // no transaction is open
-		return fail(err)
-	}
-	out, closeOut := stdout, func() error { return nil }
-	if *file != "" {
-		f, err := os.OpenFile(*file, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600) // it names people
-		if err != nil {
-			return fail(err)
-		}
-		out, closeOut = f, f.Close
-	}
-	count, err := export(ctx, client, snapshot, opts, since, out)
-	if closeErr := closeOut(); err == nil {
-		err = closeErr
-	}
-	if closeErr := client.Close(context.WithoutCancel(ctx)); err == nil {
-		err = closeErr
-	}
+	count, err := write(ctx, client, opts, since, *file, stdout)
 	if err != nil {
 		return fail(fmt.Errorf("after %d sessions: %w", count, err))
 	}
-	fmt.Fprintf(stderr, "sps-audit: %d sessions since %s\n", count, since.UTC().Format(time.RFC3339))
+	_, _ = fmt.Fprintf(stderr, "sps-audit: %d sessions since %s\n", count, since.UTC().Format(time.RFC3339))
 	return 0
 }
 
-// connect returns a client of the appliance that the environment names, or of one in memory.
-func connect(getenv func(string) string, stderr io.Writer) (client *sps.Client, end func(), err error) {
-	address := getenv("SPS_URL")
-	if address == "" {
-		server := spstest.New()
-		if err := server.Start("127.0.0.1:0", nil); err != nil {
-			return nil, nil, err
-		}
-		fmt.Fprintln(stderr, "sps-audit: no SPS_URL, so this is an appliance in memory")
-		client, err := server.Client()
-		return client, server.Close, err
+// write exports the sessions to a file, or to stdout without one.
+func write(ctx context.Context, client *sps.Client, opts *sps.AuditSessionListOptions, since time.Time, file string, stdout io.Writer) (int, error) {
+	// Before the file is begun: an appliance that does not respond costs nothing.
+	snapshot, err := client.AuditSessions.TakeSnapshot(ctx)
+	if err != nil {
+		return 0, err
 	}
-	var opts []secureaccess.Option
-	if file := getenv("SPS_CA"); file != "" {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			return nil, nil, err
-		}
-		pool := x509.NewCertPool()
-		if !pool.AppendCertsFromPEM(data) {
-			return nil, nil, fmt.Errorf("%s holds no certificate", file)
-		}
-		opts = append(opts, secureaccess.WithRootCAs(pool))
+	if file == "" {
+		return export(ctx, client, snapshot, opts, since, stdout)
 	}
-	client, err = sps.New(address, sps.PasswordWith(getenv("SPS_LOGIN_METHOD"), getenv("SPS_USER"), getenv("SPS_PASSWORD")), opts...)
-	return client, func() {}, err
+	root, err := os.OpenRoot(filepath.Dir(file))
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = root.Close() }()
+	out, err := outfile.Create(root, filepath.Base(file))
+	if err != nil {
+		return 0, err
+	}
+	defer out.Discard()
+	count, err := export(ctx, client, snapshot, opts, since, out)
+	if err != nil {
+		return count, err
+	}
+	return count, out.Commit()
 }
 
 // export writes the sessions that began since a moment, and returns their number. It holds one page of them at a time.
@@ -189,11 +172,8 @@ func row(session *sps.Object[sps.AuditSession], begin secureaccess.Time) []strin
 		session.Key, moment(begin), moment(s.EndTime), strconv.Itoa(int(s.Duration)), s.Protocol,
 		s.User.Name, s.User.GatewayUsername, s.User.ServerUsername, peer(s.Client), peer(s.Server), s.Verdict, s.Recording.ChannelPolicy,
 	}
-	for i, cell := range cells {
-		// Who connects chooses some of these. A spreadsheet would run what begins like a formula.
-		if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-			cells[i] = "'" + cell
-		}
+	for i, cell := range cells { // who connects chooses some of these
+		cells[i] = quote.CSVCell(cell)
 	}
 	return cells
 }

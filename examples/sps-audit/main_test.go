@@ -23,7 +23,7 @@ func try(t *testing.T, server *spstest.Server, args ...string) (code int, rows [
 	env, at := map[string]string{}, time.Now()
 	if server != nil {
 		credentials := server.Credentials()
-		env = map[string]string{"SPS_URL": server.URL, "SPS_USER": credentials["user"], "SPS_PASSWORD": credentials["password"]}
+		env = map[string]string{"SPS_URL": server.URL(), "SPS_USER": credentials["user"], "SPS_PASSWORD": credentials["password"]}
 		at = now
 	}
 	var stdout, stderr bytes.Buffer
@@ -35,7 +35,7 @@ func try(t *testing.T, server *spstest.Server, args ...string) (code int, rows [
 	return code, rows, stderr.String()
 }
 
-func TestTheApplianceInMemory(t *testing.T) {
+func TestRun_inMemory(t *testing.T) {
 	code, rows, errors := try(t, nil)
 	// A session every 20 minutes for a week, and the line of names.
 	if code != 0 || len(rows) < 7*72 || len(rows) > 7*72+2 || !strings.Contains(errors, "in memory") {
@@ -53,7 +53,7 @@ func hourly(t *testing.T) *spstest.Server {
 	return server
 }
 
-func TestTheLastDays(t *testing.T) {
+func TestRun_days(t *testing.T) {
 	for _, fields := range []string{members, ""} {
 		code, rows, errors := try(t, hourly(t), "-days", "2", "-fields", fields)
 		if code != 0 || len(rows) != 49 || !strings.Contains(errors, "48 sessions since 2026-02-28T09:30:00Z") {
@@ -68,7 +68,7 @@ func TestTheLastDays(t *testing.T) {
 	}
 }
 
-func TestSearchAndFile(t *testing.T) {
+func TestRun_searchAndFile(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "sessions.csv")
 	code, rows, errors := try(t, hourly(t), "-search", "protocol:RDP", "-o", file)
 	data, err := os.ReadFile(file)
@@ -77,7 +77,7 @@ func TestSearchAndFile(t *testing.T) {
 	}
 }
 
-func TestAnApplianceThatRefusesLeavesTheFileAlone(t *testing.T) {
+func TestRun_refused(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "sessions.csv")
 	if err := os.WriteFile(file, []byte("last week\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -91,7 +91,7 @@ func TestAnApplianceThatRefusesLeavesTheFileAlone(t *testing.T) {
 	}
 }
 
-func TestAFailureOnTheWayIsTold(t *testing.T) {
+func TestRun_failsOnTheWay(t *testing.T) {
 	server := hourly(t)
 	server.SetAuditSessions(2000, nil)
 	server.Fail(spstest.Fault{Path: "/api/audit/sessions", After: 2, Status: http.StatusForbidden})
@@ -99,9 +99,18 @@ func TestAFailureOnTheWayIsTold(t *testing.T) {
 	if code != 1 || !strings.Contains(errors, "after 500 sessions") || !strings.Contains(errors, "403") || len(rows) != 501 {
 		t.Errorf("%d, %d rows, %s", code, len(rows), errors)
 	}
+
+	// A file is whole or not there.
+	folder := t.TempDir()
+	server.Fail(spstest.Fault{Path: "/api/audit/sessions", After: 2, Status: http.StatusForbidden})
+	code, _, errors = try(t, server, "-o", filepath.Join(folder, "sessions.csv"))
+	entries, err := os.ReadDir(folder)
+	if code != 1 || err != nil || len(entries) != 0 {
+		t.Errorf("%d, %s, left %v, %v", code, errors, entries, err)
+	}
 }
 
-func TestArguments(t *testing.T) {
+func TestRun_arguments(t *testing.T) {
 	if code, _, errors := try(t, nil, "-h"); code != 0 || !strings.Contains(errors, "SPS_PASSWORD") {
 		t.Errorf("-h: %d, %s", code, errors)
 	}

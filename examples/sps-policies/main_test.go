@@ -19,7 +19,7 @@ func try(t *testing.T, server *spstest.Server, args ...string) (code int, out, e
 	env := map[string]string{}
 	if server != nil {
 		credentials := server.Credentials()
-		env = map[string]string{"SPS_URL": server.URL, "SPS_USER": credentials["user"], "SPS_PASSWORD": credentials["password"]}
+		env = map[string]string{"SPS_URL": server.URL(), "SPS_USER": credentials["user"], "SPS_PASSWORD": credentials["password"]}
 	}
 	var stdout, stderr bytes.Buffer
 	code = run(t.Context(), args, func(name string) string { return env[name] }, &stdout, &stderr)
@@ -42,7 +42,7 @@ func folder(t *testing.T, files map[string]string) string {
 	return dir
 }
 
-func TestTheApplianceInMemory(t *testing.T) {
+func TestRun_inMemory(t *testing.T) {
 	code, out, _ := try(t, nil)
 	want := "+ policies/time_policies/nights\n~ rdp/channel_policies/all\n    rules[0].actions.four_eyes: false -> true\n" +
 		"+ rdp/channel_policies/maintenance\nto create: 2, to change: 1, as they should be: 0\n"
@@ -54,7 +54,7 @@ func TestTheApplianceInMemory(t *testing.T) {
 	}
 }
 
-func TestApplyIsSafeToRunTwice(t *testing.T) {
+func TestRun_twice(t *testing.T) {
 	server := spstest.NewServer(t)
 	server.AddObject("rdp/channel_policies", "-20100", json.RawMessage(`{"zz":1.10,"name":"all","rules":[{"x":{"y":1},"actions":{"audit":true,"content_policy":null,"four_eyes":false,"ids":false},`+
 		`"allowed_for":{"clients":[],"gateway_groups":[],"remote_groups":[],"servers":[],"time_policy":"-100"},"channel":"#drawing"}]}`))
@@ -85,7 +85,7 @@ func TestApplyIsSafeToRunTwice(t *testing.T) {
 	}
 }
 
-func TestTheFirstErrorRollsBack(t *testing.T) {
+func TestRun_rollsBack(t *testing.T) {
 	server := spstest.NewServer(t)
 	before := string(server.Dump())
 	dir := folder(t, map[string]string{
@@ -102,7 +102,7 @@ func TestTheFirstErrorRollsBack(t *testing.T) {
 	}
 }
 
-func TestAMistypedMemberRollsBack(t *testing.T) {
+func TestRun_mistyped(t *testing.T) {
 	server := spstest.NewServer(t)
 	before := string(server.Dump())
 	dir := folder(t, map[string]string{
@@ -114,7 +114,7 @@ func TestAMistypedMemberRollsBack(t *testing.T) {
 	if code != exitFailed || !strings.Contains(out, "nothing was changed") || string(server.Dump()) != before {
 		t.Errorf("%d, %s", code, out)
 	}
-	for _, left := range []string{"did not take", "usrs: nothing -> []", "rules[0].actions.four_eye: nothing -> true"} {
+	for _, left := range []string{"the SDK knows no member rules[0].actions.four_eye", "did not take", "usrs: nothing -> []", "rules[0].actions.four_eye: nothing -> true"} {
 		if !strings.Contains(errors, left) {
 			t.Errorf("%q is not told: %s", left, errors)
 		}
@@ -124,11 +124,11 @@ func TestAMistypedMemberRollsBack(t *testing.T) {
 	}
 }
 
-func TestAnInterruptRollsBack(t *testing.T) {
+func TestRun_interrupted(t *testing.T) {
 	server := spstest.NewServer(t)
 	before := string(server.Dump())
 	credentials := server.Credentials()
-	env := map[string]string{"SPS_URL": server.URL, "SPS_USER": credentials["user"], "SPS_PASSWORD": credentials["password"]}
+	env := map[string]string{"SPS_URL": server.URL(), "SPS_USER": credentials["user"], "SPS_PASSWORD": credentials["password"]}
 	ctx, interrupt := context.WithCancel(t.Context())
 	// The first difference is shown just before it is made.
 	stdout := writer(func(p []byte) { interrupt() })
@@ -146,7 +146,7 @@ type writer func([]byte)
 
 func (w writer) Write(p []byte) (int, error) { w(p); return len(p), nil }
 
-func TestFoldersThatAreWrong(t *testing.T) {
+func TestLoad_wrong(t *testing.T) {
 	for says, files := range map[string]map[string]string{
 		"no JSON file":           {},
 		"it has no name":         {"policies/time_policies/a.json": `{}`},
@@ -155,6 +155,7 @@ func TestFoldersThatAreWrong(t *testing.T) {
 		"refers to itself":       {"x/y/a.json": `{"name":"a","r":{"@name":"x/y/b"}}`, "x/y/b.json": `{"name":"b","r":[{"@name":"x/y/a"}]}`},
 		"a.json: unexpected EOF": {"x/y/a.json": `{"name":"a"`},
 		"more after the JSON":    {"x/y/a.json": `{"name":"a"}{"name":"b"}`},
+		"it is read-only":        {"http/connections/a.json": `{"name":"a"}`},
 		"no policies/time_policies/never to refer to": {"rdp/channel_policies/a.json": `{"name":"a","r":{"@name":"policies/time_policies/never"}}`},
 	} {
 		if code, _, errors := try(t, spstest.NewServer(t), folder(t, files)); code != exitFailed || !strings.Contains(errors, says) {
@@ -163,7 +164,7 @@ func TestFoldersThatAreWrong(t *testing.T) {
 	}
 }
 
-func TestArgumentsAndEnvironment(t *testing.T) {
+func TestRun_arguments(t *testing.T) {
 	if code, _, errors := try(t, nil, "-h"); code != 0 || !strings.Contains(errors, "SPS_URL") || !strings.Contains(errors, "-apply") {
 		t.Errorf("-h: %d, %s", code, errors)
 	}
@@ -179,5 +180,30 @@ func TestArgumentsAndEnvironment(t *testing.T) {
 	server.Fail(spstest.Fault{Path: "/api/authentication", Status: http.StatusUnauthorized})
 	if code, _, errors := try(t, server, "policies"); code != exitFailed || !strings.Contains(errors, "401") {
 		t.Errorf("%d, %s", code, errors)
+	}
+}
+
+// A setting is a file at its own path.
+func TestRun_setting(t *testing.T) {
+	server := spstest.NewServer(t)
+	if err := server.AddSetting("network/dns", json.RawMessage(`{"primary":"192.0.2.1","secondary":null,"more":1}`)); err != nil {
+		t.Fatal(err)
+	}
+	dir := folder(t, map[string]string{"network/dns.json": `{"primary":"192.0.2.53"}`, "datetime/timezone.json": `"UTC"`})
+	code, out, errors := try(t, server, dir)
+	if code != exitDifferences || !strings.Contains(out, `primary: "192.0.2.1" -> "192.0.2.53"`) || !strings.Contains(out, "to change: 2") {
+		t.Errorf("%d, %s%s", code, out, errors)
+	}
+	if code, out, errors := try(t, server, "-apply", dir); code != 0 {
+		t.Errorf("%d, %s%s", code, out, errors)
+	}
+	if got := string(server.Object("network/dns", "")); got != "" {
+		t.Errorf("an object without a key: %s", got)
+	}
+	if got := string(server.Object("network", "dns")); got != `{"primary":"192.0.2.53","secondary":null,"more":1}` {
+		t.Errorf("stored %s", got)
+	}
+	if got := string(server.Object("datetime", "timezone")); got != `"UTC"` {
+		t.Errorf("stored %s", got)
 	}
 }

@@ -29,6 +29,7 @@ type audit struct {
 	events    map[string][]sps.Event
 	downloads map[string][]sps.TrailDownload
 	trails    map[string][]byte
+	ended     map[int]bool // active sessions that were terminated
 }
 
 // snapshot is the store as it was at a moment.
@@ -56,7 +57,7 @@ func (s *Server) SetAuditSessions(count int, generate func(n int) sps.AuditSessi
 	s.audit = audit{
 		count: count, generate: generate, limit: 10_000,
 		alerts: map[string][]sps.Alert{}, channels: map[string][]sps.Channel{}, events: map[string][]sps.Event{},
-		downloads: map[string][]sps.TrailDownload{}, trails: map[string][]byte{},
+		downloads: map[string][]sps.TrailDownload{}, trails: map[string][]byte{}, ended: map[int]bool{},
 	}
 }
 
@@ -112,9 +113,9 @@ func everyTwentyMinutes(begin time.Time) func(int) sps.AuditSession {
 		start := begin.Add(time.Duration(n) * 20 * time.Minute).UTC().Truncate(time.Millisecond)
 		seconds := 60 + n%600
 		return sps.AuditSession{
-			Client:       sps.Peer{IP: fmt.Sprintf("10.20.%d.%d", n/250%250, n%250), Port: secureaccess.Int(40000 + n%20000)},
+			Client:       sps.Peer{IP: fmt.Sprintf("10.20.%d.%d", n/250%250, n%250), Port: int64(40000 + n%20000)},
 			CreationTime: secureaccess.At(start),
-			Duration:     secureaccess.Int(seconds),
+			Duration:     int64(seconds),
 			EndTime:      secureaccess.At(start.Add(time.Duration(seconds) * time.Second)),
 			Origin:       "RECORDING",
 			Protocol:     protocols[n%len(protocols)],
@@ -129,6 +130,7 @@ func everyTwentyMinutes(begin time.Time) func(int) sps.AuditSession {
 // session makes up a recorded session, with its links.
 func (a *audit) session(n int) sps.AuditSession {
 	session := a.generate(n)
+	session.Active = session.Active && !a.ended[n]
 	path := sessionsPath + "/" + AuditSessionID(n)
 	for link, end := range map[*sps.Link]string{
 		&session.Alerts: "/alerts", &session.Channels: "/channels", &session.Events: "/events", &session.Indexing: "/indexing",
@@ -141,7 +143,7 @@ func (a *audit) session(n int) sps.AuditSession {
 	return session
 }
 
-// number finds a recorded session by its id. It answers the request when there is none.
+// number finds a recorded session by its id. It responds to the request when there is none.
 func (s *Server) number(w http.ResponseWriter, r *http.Request, id string) (int, bool) {
 	digits, ok := strings.CutPrefix(id, "svc-")
 	n, err := strconv.Atoi(digits)
@@ -152,7 +154,7 @@ func (s *Server) number(w http.ResponseWriter, r *http.Request, id string) (int,
 	return n, true
 }
 
-func (s *Server) auditSnapshot(w http.ResponseWriter, r *http.Request) {
+func (s *Server) auditSnapshot(w http.ResponseWriter, r *http.Request, _ fake.Params) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.audit.taken++
@@ -168,10 +170,19 @@ func (s *Server) caller(r *http.Request) string {
 	return s.sessionOf(r).user + " " + host + " " + r.UserAgent()
 }
 
-func (s *Server) auditList(w http.ResponseWriter, r *http.Request) {
+func (s *Server) auditList(w http.ResponseWriter, r *http.Request, _ fake.Params) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	query := r.URL.Query()
+	oldestFirst := false
+	switch query.Get("sort") {
+	case "", "-start_time":
+	case "start_time":
+		oldestFirst = true
+	default:
+		refuse(w, r, http.StatusBadRequest, "InvalidQuery", "this server sorts by start_time or -start_time alone")
+		return
+	}
 	count, limited := s.audit.count, true
 	if id := query.Get("snapshot"); id != "" {
 		taken, now := s.audit.snapshot, s.Clock().Now()
@@ -182,7 +193,7 @@ func (s *Server) auditList(w http.ResponseWriter, r *http.Request) {
 		taken.until = now.Add(snapshotLife)
 		count, limited = taken.count, false
 	}
-	matches, err := s.audit.search(query.Get("q"), count)
+	matches, err := s.audit.search(query, count)
 	if err != nil {
 		refuse(w, r, http.StatusBadRequest, "InvalidQuery", err.Error())
 		return
@@ -191,6 +202,7 @@ func (s *Server) auditList(w http.ResponseWriter, r *http.Request) {
 	if matches != nil {
 		total = len(matches)
 	}
+	whole := total
 	if limited {
 		total = min(total, s.audit.limit)
 	}
@@ -202,9 +214,13 @@ func (s *Server) auditList(w http.ResponseWriter, r *http.Request) {
 
 	b := []byte(`{"items":[`)
 	for i := offset; i < min(offset+limit, total); i++ {
-		n := count - 1 - i
+		at := i
+		if oldestFirst {
+			at = whole - 1 - i
+		}
+		n := count - 1 - at
 		if matches != nil {
-			n = matches[i]
+			n = matches[at]
 		}
 		if i > offset {
 			b = append(b, ',')
@@ -226,7 +242,7 @@ func (a *audit) appendItem(b []byte, n int, fields []string) []byte {
 	b = append(b, '{')
 	if len(fields) > 0 {
 		var members map[string]json.RawMessage
-		data, _ := json.Marshal(a.session(n))
+		data, _ := secureaccess.Marshal(a.session(n))
 		_ = json.Unmarshal(data, &members)
 		chosen := map[string]json.RawMessage{}
 		for _, name := range fields {
@@ -244,41 +260,6 @@ func (a *audit) appendItem(b []byte, n int, fields []string) []byte {
 	return append(b, `"}}`...)
 }
 
-// search returns the numbers of the sessions that a query matches, newest first; nil for the empty query. It knows
-// terms of the form member:value, joined by AND.
-func (a *audit) search(query string, count int) ([]int, error) {
-	if query == "" {
-		return nil, nil
-	}
-	terms := map[string]string{}
-	for term := range strings.SplitSeq(query, " AND ") {
-		name, value, ok := strings.Cut(term, ":")
-		if !ok {
-			return nil, fmt.Errorf("%q has no colon", term)
-		}
-		terms[name] = strings.Trim(value, `"`)
-	}
-	matches := []int{}
-	for n := count - 1; n >= 0; n-- {
-		data, _ := json.Marshal(a.session(n))
-		var session any
-		_ = json.Unmarshal(data, &session)
-		fits := true
-		for name, value := range terms {
-			member := session
-			for part := range strings.SplitSeq(name, ".") {
-				object, _ := member.(map[string]any)
-				member = object[part]
-			}
-			fits = fits && fmt.Sprint(member) == value
-		}
-		if fits {
-			matches = append(matches, n)
-		}
-	}
-	return matches, nil
-}
-
 func pageOf(r *http.Request) (limit, offset int) {
 	limit, offset = fake.QueryInt(r, "limit", 500), max(fake.QueryInt(r, "offset", 0), 0)
 	if limit <= 0 {
@@ -288,7 +269,7 @@ func pageOf(r *http.Request) (limit, offset int) {
 }
 
 // pageMeta makes the links of a page: these do lead to pages.
-func (s *Server) pageMeta(path, parent string, query url.Values, limit, offset, total int) sps.AuditMeta {
+func (s *Server) pageMeta(path, parent string, query url.Values, limit, offset, total int) sps.PageMeta {
 	link := func(offset int) string {
 		values := url.Values{}
 		for name, value := range query {
@@ -298,9 +279,9 @@ func (s *Server) pageMeta(path, parent string, query url.Values, limit, offset, 
 		values.Set("offset", strconv.Itoa(offset))
 		return path + "?" + values.Encode()
 	}
-	meta := sps.AuditMeta{
+	meta := sps.PageMeta{
 		Href: path, Parent: parent, First: link(0), Last: link(max(total-1, 0) / limit * limit),
-		Limit: limit, Offset: offset, MatchCount: total, RemainingSeconds: secureaccess.Int(s.remaining()),
+		Limit: limit, Offset: offset, MatchCount: total, RemainingSeconds: int64(s.remaining()),
 	}
 	if offset+limit < total {
 		meta.Next = link(offset + limit)
@@ -309,93 +290,4 @@ func (s *Server) pageMeta(path, parent string, query url.Values, limit, offset, 
 		meta.Previous = link(max(offset-limit, 0))
 	}
 	return meta
-}
-
-func (s *Server) auditGet(w http.ResponseWriter, r *http.Request, p fake.Params) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	n, ok := s.number(w, r, p["id"])
-	if !ok {
-		return
-	}
-	fake.JSON(w, http.StatusOK, map[string]any{
-		"body": s.audit.session(n), "key": p["id"], "meta": map[string]any{"href": r.URL.Path, "parent": sessionsPath},
-	})
-}
-
-// part answers with a page of what belongs to a recorded session.
-func part[T any](s *Server, w http.ResponseWriter, r *http.Request, id string, all func() []T) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if _, ok := s.number(w, r, id); !ok {
-		return
-	}
-	items := all()
-	limit, offset := pageOf(r)
-	page := append([]T{}, fake.Window(items, offset, limit)...)
-	fake.JSON(w, http.StatusOK, sps.AuditPage[T]{
-		Items: page, Meta: s.pageMeta(r.URL.Path, sessionsPath+"/"+id, r.URL.Query(), limit, offset, len(items)),
-	})
-}
-
-func (s *Server) auditAlerts(w http.ResponseWriter, r *http.Request, p fake.Params) {
-	part(s, w, r, p["id"], func() []sps.Alert { return s.audit.alerts[p["id"]] })
-}
-
-func (s *Server) auditEvents(w http.ResponseWriter, r *http.Request, p fake.Params) {
-	part(s, w, r, p["id"], func() []sps.Event { return s.audit.events[p["id"]] })
-}
-
-func (s *Server) auditDownloads(w http.ResponseWriter, r *http.Request, p fake.Params) {
-	part(s, w, r, p["id"], func() []sps.TrailDownload { return s.audit.downloads[p["id"]] })
-}
-
-func (s *Server) auditChannels(w http.ResponseWriter, r *http.Request, p fake.Params) {
-	part(s, w, r, p["id"], func() []map[string]any {
-		var items []map[string]any
-		for i, channel := range s.audit.channels[p["id"]] {
-			key := strconv.Itoa(i + 1)
-			items = append(items, map[string]any{
-				"key": key, "meta": map[string]any{"href": sessionsPath + "/" + p["id"] + "/channels/" + key}, "body": channel,
-			})
-		}
-		return items
-	})
-}
-
-func (s *Server) auditContent(w http.ResponseWriter, r *http.Request, p fake.Params) {
-	query := r.URL.Query().Get("q")
-	part(s, w, r, p["id"], func() []sps.Event {
-		var found []sps.Event
-		for _, event := range s.audit.events[p["id"]] {
-			if query != "" && strings.Contains(event.Content, query) {
-				found = append(found, event)
-			}
-		}
-		return found
-	})
-}
-
-func (s *Server) auditTrail(w http.ResponseWriter, r *http.Request, p fake.Params) {
-	trail, ok := s.trail(w, r, p["id"])
-	if ok {
-		content(w, r, p["id"]+".srs", trail)
-	}
-}
-
-// trail returns the audit trail of a session and notes who took it.
-func (s *Server) trail(w http.ResponseWriter, r *http.Request, id string) ([]byte, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if _, ok := s.number(w, r, id); !ok {
-		return nil, false
-	}
-	host, _, _ := net.SplitHostPort(r.RemoteAddr)
-	s.audit.downloads[id] = append(s.audit.downloads[id], sps.TrailDownload{
-		FromAPI: true, IPAddress: host, Time: secureaccess.At(s.Clock().Now().UTC()), Username: s.sessionOf(r).user,
-	})
-	if trail, ok := s.audit.trails[id]; ok {
-		return trail, true
-	}
-	return []byte("audit trail of " + id), true
 }

@@ -12,7 +12,7 @@ import (
 // In a test, NewServer(t) does what New, Start and Close do here.
 func Example() {
 	server := spstest.New()
-	if err := server.Start("127.0.0.1:0", nil); err != nil {
+	if err := server.Start("127.0.0.1:0"); err != nil {
 		log.Fatal(err)
 	}
 	defer server.Close()
@@ -38,7 +38,7 @@ func Example() {
 
 func ExampleServer_AddReference() {
 	server := spstest.New()
-	if err := server.Start("127.0.0.1:0", nil); err != nil {
+	if err := server.Start("127.0.0.1:0"); err != nil {
 		log.Fatal(err)
 	}
 	defer server.Close()

@@ -7,8 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
-
-	"github.com/secureaccess-go/secureaccess/internal/plainjson"
 )
 
 // Node is a JSON value. A node is an object, a list or a scalar.
@@ -147,8 +145,11 @@ func List(items ...*Node) *Node { return &Node{kind: list, items: items} }
 
 // Text makes a string.
 func Text(s string) *Node {
-	text, _ := plainjson.Marshal(s) // a string always encodes
-	return &Node{text: text}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(s) // a string always encodes
+	return &Node{text: bytes.TrimSuffix(b.Bytes(), []byte("\n"))}
 }
 
 // IsObject reports whether the node is an object.

@@ -16,7 +16,7 @@ func mustParse(t testing.TB, text string) *Node {
 	return n
 }
 
-func TestWhatIsReadIsWrittenAsItWas(t *testing.T) {
+func TestNode_Append(t *testing.T) {
 	for _, text := range []string{
 		`{"z":1,"a":{"@order":["b","a"],"b":1.10,"a":1e3},"m":[]}`,
 		`[12345678901234567890.0,-0,"A/\/",null,true,{}]`,
@@ -36,7 +36,7 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
-func TestALaterMemberOfTheSameNameCounts(t *testing.T) {
+func TestParse_twice(t *testing.T) {
 	n := mustParse(t, `{"a":1,"b":2,"\u0061":3}`)
 	if got := string(n.Bytes()); got != `{"\u0061":3,"b":2}` {
 		t.Error(got)
@@ -58,7 +58,7 @@ func TestEqual(t *testing.T) {
 	}
 }
 
-func TestCopiesLeaveTheOriginalAlone(t *testing.T) {
+func TestNode_With_copies(t *testing.T) {
 	n := mustParse(t, `{"a":1,"b":2}`)
 	with, without := n.With("a", Text("x")), n.Without("b")
 	if got := string(with.Bytes()) + string(without.Bytes()) + string(n.Bytes()); got != `{"a":"x","b":2}{"a":1}{"a":1,"b":2}` {
