@@ -1,61 +1,94 @@
 package main
 
 import (
-	"crypto/tls"
+	"fmt"
+	"time"
 
+	"github.com/secureaccess-go/secureaccess/ics"
 	"github.com/secureaccess-go/secureaccess/ics/icstest"
+	"github.com/secureaccess-go/secureaccess/msp"
 	"github.com/secureaccess-go/secureaccess/msp/msptest"
 	"github.com/secureaccess-go/secureaccess/pulseone"
 	"github.com/secureaccess-go/secureaccess/pulseone/pulseonetest"
+	"github.com/secureaccess-go/secureaccess/sase"
 	"github.com/secureaccess-go/secureaccess/sase/sasetest"
+	"github.com/secureaccess-go/secureaccess/secureaccesstest"
 	"github.com/secureaccess-go/secureaccess/sps/spstest"
 )
-
-// server is what the fakes of all products have.
-type server interface {
-	Start(address string, config *tls.Config) error
-	Credentials() map[string]string
-	Close()
-}
 
 // product is a product that can be served.
 type product struct {
 	name, title string
-	new         func() server
-	url         func(server) string
+	expires     string // what expire ends
+	new         func() served
+}
+
+// served is a server with what only its product knows.
+type served struct {
+	secureaccesstest.Server
+	url    func() string // what clients take
+	expire func()        // ends what clients are signed in with
 }
 
 // products in the order of the documents, each with a little in it to look at.
 var products = []product{
 	{
-		name: "pulseone", title: "Pulse One",
-		new: func() server {
+		name: "pulseone", title: "Pulse One", expires: "the console's sessions and all Hawk credentials",
+		new: func() served {
 			s := pulseonetest.New()
 			master := s.AddAppliance(pulseone.Appliance{Name: "headquarters"})
 			branch := s.AddAppliance(pulseone.Appliance{Name: "branch"})
 			s.AddGroup("offices", master, branch)
-			return s
+			return served{s, s.URL, func() { s.ExpireCredentials(); s.EndSessions() }}
 		},
-		url: func(s server) string { return s.(*pulseonetest.Server).URL },
 	},
 	{
-		name: "ics", title: "an Ivanti Connect Secure appliance",
-		new: func() server { return icstest.New() },
-		url: func(s server) string { return s.(*icstest.Server).URL },
+		name: "ics", title: "an Ivanti Connect Secure appliance", expires: "the API keys that sign-ins have issued",
+		new: func() served {
+			s := icstest.New()
+			for i, user := range []string{"anna", "bela", "anna"} {
+				s.AddSession(ics.Session{User: user, SourceIP: fmt.Sprintf("192.0.2.%d", i+1)})
+			}
+			s.AddSessionCookie("anna-dsid", ics.SessionInfo{Username: "anna", Roles: []string{"Users"}})
+			return served{s, s.URL, s.ExpireKeys}
+		},
 	},
 	{
-		name: "msp", title: "the nSA MSP portal",
-		new: func() server { return msptest.New() },
-		url: func(s server) string { return s.(*msptest.Server).URL },
+		name: "msp", title: "the nSA MSP portal", expires: "the sessions",
+		new: func() served {
+			s := msptest.New()
+			s.AddTenant(msp.Tenant{SubDomain: "acme", Name: "Acme"})
+			s.AddReport("usage.csv", []byte("tenant,active_users\nAcme,12\n"))
+			return served{s, s.URL, s.EndSessions}
+		},
 	},
 	{
-		name: "sase", title: "Harmony SASE",
-		new: func() server { return sasetest.New() },
-		url: func(s server) string { return s.(*sasetest.Server).BaseURL() },
+		name: "sase", title: "Harmony SASE", expires: "the access tokens",
+		new: func() served {
+			s := sasetest.New()
+			ada := s.AddUser(sase.User{Email: "ada@example.com", FirstName: "Ada", LastName: "Lovelace"})
+			s.AddGroup(sase.Group{Name: "Staff", Users: []string{ada.ID}})
+			s.AddNetwork(sase.Network{
+				Name: "office", Regions: []sase.NetworkRegion{{Name: "Frankfurt", Instances: []sase.NetworkInstance{{}, {}}}},
+			})
+			return served{s, s.BaseURL, s.KillTokens}
+		},
 	},
 	{
-		name: "sps", title: "a Safeguard for Privileged Sessions appliance",
-		new: func() server { return spstest.New() },
-		url: func(s server) string { return s.(*spstest.Server).URL },
+		name: "sps", title: "a Safeguard for Privileged Sessions appliance", expires: "the sessions and the open transaction",
+		new: func() served {
+			s := spstest.New() // with a thousand recorded sessions
+			s.AddObject("policies/time_policies", "office-hours", map[string]any{"name": "office hours"})
+			return served{s, s.URL, s.EndSessions}
+		},
 	},
+}
+
+// moment is a time to advance by, as the control server takes it.
+func moment(text string) (time.Duration, error) {
+	d, err := time.ParseDuration(text)
+	if err == nil && d <= 0 {
+		err = fmt.Errorf("%s is not in the future", text)
+	}
+	return d, err
 }
