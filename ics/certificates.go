@@ -75,7 +75,7 @@ func (s *CertificatesService) UploadSigned(ctx context.Context, csr string, cont
 	op.Require("content type", contentType).Upload(contentType, content)
 	// The response is not documented either: any success is one, whatever it is written in. A page for people is none:
 	// another program than the REST server gives it.
-	body, _, err := rest.Text(ctx, s.rest, op)
+	body, err := rest.Text(ctx, s.rest, op)
 	if err != nil {
 		return nil, err
 	}

@@ -110,7 +110,7 @@ func (v *visit) walk(ctx context.Context) (string, error) {
 func (v *visit) open(ctx context.Context) error {
 	v.step = SignInStepOpen
 	v.operation = secureaccess.Operation{Product: product, Method: http.MethodGet, Path: v.auth.path}
-	text, _, err := rest.Text(ctx, v.client, rest.GET(v.auth.path).Accept("text/html").BringsSecrets())
+	text, err := rest.Text(ctx, v.client, rest.GET(v.auth.path).Accept("text/html").BringsSecrets())
 	if err != nil {
 		return v.failed(err)
 	}
@@ -227,7 +227,7 @@ func (v *visit) post(ctx context.Context, form url.Values, secrets ...string) (p
 	for i, secret := range secrets {
 		concealed[i] = secureaccess.NewSecret(secret)
 	}
-	text, _, err := rest.Text(ctx, v.client, rest.POST(signInTemplate, v.segment()).
+	text, err := rest.Text(ctx, v.client, rest.POST(signInTemplate, v.segment()).
 		Form(form).Conceal(concealed...).Accept("text/html").BringsSecrets().
 		Statuses(http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther))
 	if target := v.location; err == nil && target != nil {
@@ -237,7 +237,7 @@ func (v *visit) post(ctx context.Context, form url.Values, secrets ...string) (p
 			return page{}, nil
 		}
 		if inside || v.dsid() == "" {
-			text, _, err = rest.Text(ctx, v.client, rest.GET(signInTemplate, v.segment()).
+			text, err = rest.Text(ctx, v.client, rest.GET(signInTemplate, v.segment()).
 				Follow(target.String()).Conceal(concealed...).Accept("text/html").BringsSecrets())
 		}
 	}

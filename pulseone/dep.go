@@ -22,7 +22,7 @@ func (s *DEPService) DownloadCertificate(ctx context.Context) ([]byte, error) {
 		_, err := certificateIn(body)
 		return err != nil
 	})
-	body, _, err := rest.Text(ctx, s.rest, op)
+	body, err := rest.Text(ctx, s.rest, op)
 	if err != nil {
 		return nil, err
 	}

@@ -56,7 +56,7 @@ func (s *OrchestrationService) Update(ctx context.Context, applianceID string, b
 // An appliance that is not orchestrated is [secureaccess.ErrNotFound]. Document: Download Appliance Configuration.
 func (s *OrchestrationService) InitConfig(ctx context.Context, applianceID string) (secureaccess.Secret, error) {
 	op := rest.GET("/api/v1/sa/{appliance_id}/orchestration/init-config", applianceID).Accept("text/plain, */*").BringsSecrets()
-	text, _, err := rest.Text(ctx, s.rest, op.Only(200).RefusedIf(noText))
+	text, err := rest.Text(ctx, s.rest, op.Only(200).RefusedIf(noText))
 	if err != nil {
 		return secureaccess.Secret{}, err
 	}

@@ -37,6 +37,6 @@ func (s *RegistrationService) Start(ctx context.Context, userAgent string) (*sec
 func (s *RegistrationService) ProvisionWorkspace(ctx context.Context, email string) error {
 	op := rest.POST("/register/workspaces").Accept("text/html, application/xhtml+xml").
 		Form(url.Values{"provision_email": {email}}).Require("email", email)
-	_, _, err := rest.Text(ctx, s.rest, op.Once()) // a page for the user
+	_, err := rest.Text(ctx, s.rest, op.Once()) // a page for the user
 	return err
 }

@@ -90,15 +90,15 @@ func Conceal(ctx context.Context, secrets ...string) {
 	}
 }
 
-// signedHeader is the header of a request before and after it was signedHeader.
+// signedHeader is the header of a request before and after it was signed.
 type signedHeader struct{ before, after http.Header }
 
-// carry notes the header of a request that is signedHeader. What is a secret in it is found out when it matters.
+// carry notes the header of a request that is signed. What is a secret in it is found out when it matters.
 func (c *call) carry(before, after http.Header) {
 	c.carried[0], c.carried[1] = c.carried[1], signedHeader{before, after}
 }
 
-// known returns the secrets of the call, what signedHeader its requests among them.
+// known returns the secrets of the call, among them what signed its requests.
 func (c *call) known() *redact.Secrets {
 	for i, header := range c.carried {
 		c.carried[i] = signedHeader{}

@@ -152,7 +152,7 @@ func TestOp_Only(t *testing.T) {
 			return got.ID, nil
 		},
 		"Text": func(o *Op) (string, error) {
-			text, _, err := Text(t.Context(), c, o)
+			text, err := Text(t.Context(), c, o)
 			return string(text), err
 		},
 		"Fetch": func(o *Op) (string, error) {
@@ -244,7 +244,7 @@ func TestClient_connections(t *testing.T) {
 		"a page":     {func() error { return Send(t.Context(), c, POST("/html")) }, false},
 		"unread":     {func() error { return Send(t.Context(), c, POST("/json")) }, true},
 		"head":       {func() error { _, _, err := Header(t.Context(), c, HEAD("/json")); return err }, true},
-		"text":       {func() error { _, _, err := Text(t.Context(), c, GET("/html")); return err }, true},
+		"text":       {func() error { _, err := Text(t.Context(), c, GET("/html")); return err }, true},
 		"streamed": {func() error {
 			d, err := Fetch(t.Context(), c, GET("/html"))
 			if err != nil {

@@ -152,7 +152,7 @@ func TestConfig_RefusedIf(t *testing.T) {
 		"Do": one(GET("/v1")), "Send": command(POST("/v1")), "a list": many(GET("/v1")), "Generic": generic(&map[string]any{}),
 		"raw": generic(&json.RawMessage{}), "nothing": generic(nil),
 		"content": generic(new(*secureaccess.Download)),
-		"Text":    func(c *Client, t *testing.T) error { _, _, err := Text(t.Context(), c, GET("/v1")); return err },
+		"Text":    func(c *Client, t *testing.T) error { _, err := Text(t.Context(), c, GET("/v1")); return err },
 	} {
 		if e := failureOf(t, do(c, t)); len(e.Messages) != 1 || e.Messages[0] != "no" || e.Status != 200 {
 			t.Errorf("%s: %v", name, e)

@@ -42,7 +42,7 @@ func TestOp_Removes(t *testing.T) {
 						}
 						return err
 					},
-					"Text": func(c *Client) error { _, _, err := Text(t.Context(), c, op()); return err },
+					"Text": func(c *Client) error { _, err := Text(t.Context(), c, op()); return err },
 				} {
 					s := serve(t, inTurn(first, gone))
 					c := connect(t, s.URL)

@@ -216,15 +216,14 @@ func isPage(header http.Header, data []byte) bool {
 	return json.IsHTML(data)
 }
 
-// Text carries out op and returns the body of the response and its media type as they are, within the limit of JSON
-// responses.
-func Text(ctx context.Context, c *Client, op *Op) (body []byte, mediaType string, err error) {
-	current, resp, err := c.receive(ctx, op)
+// Text carries out op and returns the body of the response as it is, within the limit of JSON responses.
+func Text(ctx context.Context, c *Client, op *Op) ([]byte, error) {
+	current, _, err := c.receive(ctx, op)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	defer current.release()
-	return bytes.Clone(current.data()), mediaTypeOf(resp.Header), nil
+	return bytes.Clone(current.data()), nil
 }
 
 // Header carries out op and returns the status and the header of the response.

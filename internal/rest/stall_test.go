@@ -48,7 +48,7 @@ func TestDo_bodyStalls(t *testing.T) {
 			for out, do := range map[string]func() error{
 				"Do":   func() error { _, err := Do[thing](context.Background(), c, GET("/v1")); return err },
 				"Send": func() error { return Send(context.Background(), c, GET("/v1")) },
-				"Text": func() error { _, _, err := Text(context.Background(), c, GET("/v1")); return err },
+				"Text": func() error { _, err := Text(context.Background(), c, GET("/v1")); return err },
 			} {
 				requests.Store(0)
 				e := failureOf(t, do())

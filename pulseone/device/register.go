@@ -57,7 +57,7 @@ func FetchInitialConfig(ctx context.Context, baseURL, applianceID string, token 
 	op := rest.GET("/api/v1/sa/{appliance_id}/orchestration/initial-config", applianceID).
 		Param("t", token.Reveal()).Require("token", token.Reveal()).Conceal(token).
 		Accept("application/xml, */*").BringsSecrets()
-	config, _, err := rest.Text(ctx, open, op)
+	config, err := rest.Text(ctx, open, op)
 	return config, err
 }
 

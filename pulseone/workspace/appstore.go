@@ -55,7 +55,7 @@ func (c *IOS) InstallApps(ctx context.Context, packageNames []string) error {
 // Document: iOS Enterprise App Store, Get the Enterprise App Store UI HTML.
 func (c *Public) GetAppStoreHTML(ctx context.Context, token secureaccess.Secret) ([]byte, error) {
 	op := with("s", token, rest.GET("/api/v1/ios/app-store")).Accept("text/html")
-	page, _, err := rest.Text(ctx, c.rest, op.RefusedIf(func(body []byte) bool { return !json.IsHTML(body) }))
+	page, err := rest.Text(ctx, c.rest, op.RefusedIf(func(body []byte) bool { return !json.IsHTML(body) }))
 	return page, err
 }
 
