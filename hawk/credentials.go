@@ -66,7 +66,7 @@ const maxID = maxHeader - 512
 // printable ASCII), the key is empty, or the algorithm unknown. The error quotes neither id nor key. A client that
 // obtains credentials from a server calls it before it keeps them.
 func (c Credentials) Check() error {
-	reason := ""
+	var reason string
 	switch {
 	case c.ID == "":
 		reason = "the id is empty"

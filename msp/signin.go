@@ -234,7 +234,7 @@ func (v *visit) post(ctx context.Context, form url.Values, secrets ...string) (p
 		inside := v.portal.signInAddress(target)
 		if code := target.Query().Get("p"); inside && meaning(code) != nil {
 			v.code = code
-			return page{}, nil
+			return page{}, nil //nolint:nilerr // the code of the redirect tells, and the caller looks at it
 		}
 		if inside || v.dsid() == "" {
 			text, err = rest.Text(ctx, v.client, rest.GET(signInTemplate, v.segment()).

@@ -226,7 +226,7 @@ func TestUsers_List_search(t *testing.T) {
 		if got := strings.Join(found, " "); got != test.want {
 			t.Errorf("%+v finds %q, want %q", test.opts, got, test.want)
 		}
-		if int(list.Total) != len(found) || list.Page != 1 {
+		if list.Total != len(found) || list.Page != 1 {
 			t.Errorf("%+v: page %d of %d items", test.opts, list.Page, list.Total)
 		}
 	}

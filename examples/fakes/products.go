@@ -78,7 +78,7 @@ var products = []product{
 		name: "sps", title: "a Safeguard for Privileged Sessions appliance", expires: "the sessions and the open transaction",
 		new: func() served {
 			s := spstest.New() // with a thousand recorded sessions
-			s.AddObject("policies/time_policies", "office-hours", map[string]any{"name": "office hours"})
+			_ = s.AddObject("policies/time_policies", "office-hours", map[string]any{"name": "office hours"})
 			return served{s, s.URL, s.EndSessions}
 		},
 	},

@@ -54,7 +54,7 @@ func mspReports(t *testing.T, r *recorder) []call {
 			return struct { // a Page leaves out a total of 0
 				Items any `json:"items"`
 				Total int `json:"total"`
-			}{page.Items, int(page.Total)}, nil
+			}{page.Items, page.Total}, nil
 		}},
 		{id: "msp.reports.delete_usage", responses: []int{0}, do: func(ctx context.Context) (any, error) {
 			return nothing(c.Reports.Delete(ctx, ids...))

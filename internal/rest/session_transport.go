@@ -60,7 +60,7 @@ func (t *sessionTransport[C]) RoundTrip(req *http.Request) (*http.Response, erro
 		}
 		if req.GetBody != nil {
 			if body, err = req.GetBody(); err != nil {
-				return resp, nil // it cannot be read again
+				return resp, nil //nolint:nilerr // it cannot be read again: the refusal is the result
 			}
 		}
 		h, number = fresh, next

@@ -94,7 +94,7 @@ func (s *Server) listen(w http.ResponseWriter, r *http.Request, _ fake.Params) {
 	if err != nil {
 		return
 	}
-	defer conn.CloseNow()
+	defer func() { _ = conn.CloseNow() }()
 	// The request's context ends with the handler; that of the reader when the other side goes.
 	ctx := conn.CloseRead(context.WithoutCancel(r.Context()))
 	s.connected(l)

@@ -18,7 +18,7 @@ const (
 // busy refuses a task where the appliance has an open one of the type, of any type for "". The lock is held.
 func (s *Server) busy(w http.ResponseWriter, a *appliance, t pulseone.TaskType) bool {
 	for _, open := range s.openTasks(a) {
-		if t == "" || pulseone.TaskType(open.Type) == t {
+		if t == "" || open.Type == t {
 			refuse(w, http.StatusConflict, "40900", "a task is already pending or under way on the appliance")
 			return true
 		}

@@ -56,16 +56,16 @@ func (s *Server) SetTaskStatus(id string, status pulseone.TaskStatus) bool {
 	if t == nil || t.state().Final() {
 		return false
 	}
-	s.report(t, pulseone.TaskStatus(status), s.Clock().Now())
+	s.report(t, status, s.Clock().Now())
 	return true
 }
 
 // state is the state of a task as the console knows it.
-func (t *task) state() pulseone.TaskStatus { return pulseone.TaskStatus(t.status()) }
+func (t *task) state() pulseone.TaskStatus { return t.status() }
 
 // addConsoleTask creates a task as the console does. The lock is held.
 func (s *Server) addConsoleTask(own pulseone.Task) *task {
-	t := device.Task{Type: pulseone.TaskType(own.Type), Params: device.TaskParams(own.Params)}
+	t := device.Task{Type: own.Type, Params: device.TaskParams(own.Params)}
 	var added *task
 	if a := s.appliance(own.ApplianceID); a != nil {
 		added = s.addTask(a, t)
@@ -116,7 +116,7 @@ func (s *Server) report(t *task, status pulseone.TaskStatus, at time.Time) {
 func (s *Server) viewTask(t *task) pulseone.Task {
 	seen := t.console.Task
 	seen.ID, seen.ApplianceID = t.ID, t.appliance
-	seen.Type, seen.Params = pulseone.TaskType(t.Type), pulseone.TaskParams(t.Params)
+	seen.Type, seen.Params = t.Type, pulseone.TaskParams(t.Params)
 	seen.Created = secureaccess.At(t.created.UTC().Truncate(time.Second))
 	status, completed := t.state(), t.console.completed
 	if t.appliance == "" {
@@ -197,7 +197,7 @@ func (s *Server) play(a *appliance, t *task) {
 		if t.Type == pulseone.TaskTypeConfigBackup && a.plays.Is(pulseone.TaskStatusSuccess) {
 			s.playBackup(s.backup(t.Params.BackupID), at)
 		}
-		s.report(t, pulseone.TaskStatus(a.plays), at)
+		s.report(t, a.plays, at)
 		s.keepActivity(a, taskActivity(t, at))
 	}
 }
@@ -227,7 +227,7 @@ func (s *Server) consoleTaskRoutes() {
 	s.api.Handle(of(func(w http.ResponseWriter, _ *http.Request, a *appliance, _ fake.Params) {
 		list := []pulseone.TaskSummary{}
 		for _, t := range s.openTasks(a) {
-			list = append(list, pulseone.TaskSummary{ID: t.ID, Type: pulseone.TaskType(t.Type), Status: t.state()})
+			list = append(list, pulseone.TaskSummary{ID: t.ID, Type: t.Type, Status: t.state()})
 		}
 		fake.JSON(w, http.StatusOK, list)
 	}), "pulseone.tasks.list")

@@ -20,7 +20,8 @@ func (s *Server) registrationRoutes() {
 
 // registerWorkspace takes a code, a bearer token or a session, each once.
 func (s *Server) registerWorkspace(w http.ResponseWriter, r *http.Request, _ fake.Params) {
-	email, ok := "user@example.com", false
+	email := "user@example.com"
+	var ok bool
 	platform := platformOf(r)
 	var code workspace.RegistrationCode
 	token, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
