@@ -8,7 +8,7 @@ import (
 )
 
 // Poll calls probe until it says done or fails, with pauses that grow by half, and reports the state that each probe
-// finds. object says what is waited for ("group 4711"), for the error of a wait whose context ends.
+// finds: also one that comes with an error, which says that the state is final and not the one waited for. object says what is waited for ("group 4711"), for the error of a wait whose context ends.
 func Poll[T any](ctx context.Context, clock secureaccess.Clock, opts *secureaccess.WaitOptions, object string,
 	probe func(ctx context.Context) (result T, state string, done bool, err error)) (T, error) {
 	pause, longest := 2*time.Second, 30*time.Second
@@ -24,10 +24,11 @@ func Poll[T any](ctx context.Context, clock secureaccess.Clock, opts *secureacce
 	last := ""
 	for {
 		result, state, done, err := probe(ctx)
-		if err != nil && ctx.Err() != nil {
+		known := err == nil || state != ""
+		if !known && ctx.Err() != nil {
 			return result, &secureaccess.WaitError{Object: object, State: last, Err: err}
 		}
-		if err == nil {
+		if known {
 			last = state
 			if opts != nil && opts.Progress != nil {
 				opts.Progress(state)

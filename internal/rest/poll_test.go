@@ -64,6 +64,25 @@ func TestPoll_error(t *testing.T) {
 	}
 }
 
+// A final state that is not the one waited for is reported like any other, and is the result even if the context has
+// just ended.
+func TestPoll_finalStateWithAnError(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	var states []string
+	opts := &secureaccess.WaitOptions{Progress: func(state string) { states = append(states, state) }}
+	failed := errors.New("it failed")
+	_, err := Poll(ctx, newClock(), opts, "the thing", func(context.Context) (int, string, bool, error) {
+		if len(states) == 0 {
+			return 0, "running", false, nil
+		}
+		cancel()
+		return 0, "failed", true, failed
+	})
+	if err != failed || !slices.Equal(states, []string{"running", "failed"}) {
+		t.Errorf("%v, progress %q", err, states)
+	}
+}
+
 func TestPoll_context(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	clock, n := newClock(), 0
