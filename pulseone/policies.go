@@ -3,6 +3,8 @@ package pulseone
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"net/http"
 	"strconv"
 
 	"github.com/secureaccess-go/secureaccess"
@@ -45,18 +47,28 @@ func (s *PoliciesService) Update(ctx context.Context, id int64, body PolicyUpdat
 //
 // DELETE /api/policies/{policy_id}
 //
-// A server can refuse with the status 200: that is an *[secureaccess.Error] with what it says. Where other policies are
-// in the way, an [InUseError] names them. Document: Console API - Policies, Delete.
+// A console can refuse under the status 200: that is an *[secureaccess.Error] with [ErrNotDeleted] and what it says.
+// Where other policies are in the way, an [InUseError] names them. Document: Console API - Policies, Delete.
 func (s *PoliciesService) Delete(ctx context.Context, id int64) error {
-	op := rest.DELETE("/api/policies/{policy_id}", numericID(id))
-	return rest.Send(ctx, s.rest, op.RefusedIf(notSuccessful))
+	op := rest.DELETE("/api/policies/{policy_id}", numericID(id)).RefusedIf(notSuccessful)
+	_, _, err := rest.CheckedStatus(ctx, s.rest, op, func(*deletion) error { return nil })
+	if failure, ok := errors.AsType[*secureaccess.Error](err); ok && failure.Status == http.StatusOK && failure.Err == nil {
+		failure.Err = ErrNotDeleted
+	}
+	return err
 }
 
-// notSuccessful recognizes a refusal under a good status: "success" is false, as a truth value or as text.
+// ErrNotDeleted says that the console did not delete a policy.
+var ErrNotDeleted = errors.New("the policy is not deleted")
+
+// deletion is the result of a Delete. Without this member it is none.
+type deletion struct {
+	Success *secureaccess.QuotedBool `json:"success"` // as a truth value or as text
+}
+
+// notSuccessful recognizes a refusal under a good status.
 func notSuccessful(body []byte) bool {
-	var said struct {
-		Success *secureaccess.QuotedBool `json:"success"` // both are read
-	}
+	var said deletion
 	return json.Unmarshal(body, &said) == nil && said.Success != nil && !bool(*said.Success)
 }
 

@@ -88,23 +88,40 @@ func TestPolicies_Delete_refused(t *testing.T) {
 	for body, want := range map[string]string{
 		`{"msg":"policy 13 is being published","success":false}`:   "policy 13 is being published",
 		`{"msg":"policy 13 is being published","success":"False"}`: "policy 13 is being published",
-		`{"success":false}`:               "",
-		`{"msg":"done","success":true}`:   "none",
-		`{"msg":"done","success":"True"}`: "none",
-		`{"msg":"done"}`:                  "none",
+		`{"success":false}`: "",
 	} {
 		server.Fail(pulseonetest.Fault{Path: "/api/policies/13", Status: http.StatusOK, Body: body})
 		err := client.Policies.Delete(t.Context(), 13)
-		if want == "none" {
-			if err != nil {
-				t.Errorf("%s: %v", body, err)
-			}
-			continue
-		}
 		refusal, ok := errors.AsType[*secureaccess.Error](err)
-		if !ok || refusal.Status != http.StatusOK || strings.Join(refusal.Messages, "") != want || !strings.Contains(err.Error(), want) {
+		if !ok || !errors.Is(err, pulseone.ErrNotDeleted) || refusal.Status != http.StatusOK {
+			t.Fatalf("%s: %v", body, err)
+		}
+		if strings.Join(refusal.Messages, "") != want || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", body, err)
 		}
+	}
+}
+
+// A deletion is believed when the console says so.
+func TestPolicies_Delete_said(t *testing.T) {
+	server, client := connect(t)
+	for body, want := range map[string]error{
+		`{"msg":"done","success":true}`:     nil,
+		`{"msg":"done","success":"True"}`:   nil,
+		`{"success":"true"}`:                nil,
+		`{"msg":"done"}`:                    secureaccess.ErrBadResponse,
+		`{}`:                                secureaccess.ErrBadResponse,
+		`[]`:                                secureaccess.ErrBadResponse,
+		`<html><body>Sign in</body></html>`: secureaccess.ErrBadResponse,
+	} {
+		server.Fail(pulseonetest.Fault{Path: "/api/policies/13", Status: http.StatusOK, Body: body})
+		if err := client.Policies.Delete(t.Context(), 13); !errors.Is(err, want) || errors.Is(err, pulseone.ErrNotDeleted) {
+			t.Errorf("%s: %v", body, err)
+		}
+	}
+	server.Fail(pulseonetest.Fault{Path: "/api/policies/13", Status: http.StatusNoContent})
+	if err := client.Policies.Delete(t.Context(), 13); err != nil {
+		t.Errorf("204: %v", err)
 	}
 }
 
