@@ -89,6 +89,8 @@ func (s *Server) listen(w http.ResponseWriter, r *http.Request, _ fake.Params) {
 	s.face.serving.Add(1)
 	s.mu.Unlock()
 	defer s.face.serving.Done()
+	s.connected(l) // before the other side hears of it: it misses nothing that is pushed then
+	defer s.disconnected(l)
 
 	conn, err := websocket.Accept(w, r, nil)
 	if err != nil {
@@ -97,8 +99,6 @@ func (s *Server) listen(w http.ResponseWriter, r *http.Request, _ fake.Params) {
 	defer func() { _ = conn.CloseNow() }()
 	// The request's context ends with the handler; that of the reader when the other side goes.
 	ctx := conn.CloseRead(context.WithoutCancel(r.Context()))
-	s.connected(l)
-	defer s.disconnected(l)
 	for {
 		select {
 		case data := <-l.messages:
