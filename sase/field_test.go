@@ -200,3 +200,21 @@ func TestField_Groups_Delete_twice(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Other versions of the API confirm a removal with 204. It took place; a creation without a body is none.
+func TestField_Groups_Delete_withoutABody(t *testing.T) {
+	c := newFieldClock()
+	client, _ := saseClient(t, c, c.Now, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	if group, err := client.Groups.Delete(t.Context(), "g1"); err != nil || group == nil || group.ID != "" {
+		t.Errorf("group: %+v, %v", group, err)
+	}
+	if user, err := client.Users.Delete(t.Context(), "u1"); err != nil || user == nil || user.ID != "" {
+		t.Errorf("user: %+v, %v", user, err)
+	}
+	if group, err := client.Groups.RemoveMember(t.Context(), "g1", "u1"); err != nil || group == nil {
+		t.Errorf("member: %+v, %v", group, err)
+	}
+	if _, err := client.Groups.Create(t.Context(), sase.GroupCreate{Name: "new"}); !errors.Is(err, secureaccess.ErrBadResponse) {
+		t.Errorf("creation: %v", err)
+	}
+}

@@ -40,7 +40,8 @@ func (s *GroupsService) Create(ctx context.Context, body GroupCreate) (*Group, e
 	return rest.Do[Group](ctx, s.rest, rest.POST("/v1/groups").JSON(body))
 }
 
-// Delete removes a group and returns what was removed. Its members stay users.
+// Delete removes a group and returns what was removed, an empty Group when the server says no more than that it is done.
+// Its members stay users.
 //
 // DELETE /v1/groups/{id}
 //
@@ -58,7 +59,8 @@ func (s *GroupsService) AddMember(ctx context.Context, groupID, userID string) (
 	return rest.Do[Group](ctx, s.rest, rest.POST("/v1/groups/{groupId}/member/{userId}", groupID, userID))
 }
 
-// RemoveMember takes a user out of a group and returns the group as it is then.
+// RemoveMember takes a user out of a group and returns the group as it is then, an empty Group when the server says no
+// more than that it is done.
 //
 // DELETE /v1/groups/{groupId}/member/{userId}
 //

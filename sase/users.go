@@ -47,7 +47,7 @@ func (s *UsersService) Create(ctx context.Context, body UserCreate) (*User, erro
 	return rest.Do[User](ctx, s.rest, op)
 }
 
-// Delete removes a user and returns what was removed.
+// Delete removes a user and returns what was removed, an empty User when the server says no more than that it is done.
 //
 // DELETE /v1/users/{id}
 //

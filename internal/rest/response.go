@@ -111,8 +111,8 @@ func (e *brokenBody) Permanent() bool      { return false }
 func (c *call) decode(resp *http.Response, result any) error {
 	data, op := c.data(), c.op
 	if len(bytes.TrimSpace(data)) == 0 {
-		if op.empty {
-			return nil
+		if op.empty || op.method == http.MethodDelete && resp.StatusCode == http.StatusNoContent {
+			return nil // what was to be removed is removed
 		}
 		return fmt.Errorf("%w: the body is empty", secureaccess.ErrBadResponse)
 	}
