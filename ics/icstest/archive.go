@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// generated is a binary configuration of any size that takes no memory: a ZIP archive of one file that is not
-// compressed, the same for the same seed.
+// generated is a binary configuration of any size that takes no memory: a ZIP archive of user.cfg and system.cfg, not
+// compressed, the same for the same seed. What system.cfg holds makes up the size.
 func generated(size int64, seed byte) binary {
 	content := max(size-overhead(0), 0)
 	content = max(size-overhead(content), 0)
@@ -44,10 +44,20 @@ func newArchive(content int64, seed byte) io.Reader {
 
 func openArchive(out io.Writer) (*zip.Writer, io.Writer, error) {
 	z := zip.NewWriter(out)
-	file, err := z.CreateHeader(&zip.FileHeader{
-		Name: "system.cfg", Method: zip.Store, Modified: time.Date(2026, 3, 2, 9, 30, 0, 0, time.UTC),
-	})
-	return z, file, err
+	create := func(name string) (io.Writer, error) {
+		return z.CreateHeader(&zip.FileHeader{
+			Name: name, Method: zip.Store, Modified: time.Date(2026, 3, 2, 9, 30, 0, 0, time.UTC),
+		})
+	}
+	users, err := create("user.cfg")
+	if err == nil {
+		_, err = io.WriteString(users, "users")
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	system, err := create("system.cfg")
+	return z, system, err
 }
 
 func (a *archive) Read(p []byte) (int, error) {

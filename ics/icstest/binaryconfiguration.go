@@ -44,8 +44,8 @@ func (s *Server) SetBinaryConfiguration(content []byte) {
 	}}
 }
 
-// SetBinaryConfigurationSize makes what is exported so large, with a content that takes no memory: a ZIP archive of one
-// file, or the beginning of one where the size is less than the 200 bytes or so that the smallest takes.
+// SetBinaryConfigurationSize makes what is exported so large, with a content that takes no memory: a ZIP archive of
+// two files, or the beginning of one where the size is less than the 400 bytes or so that the smallest takes.
 func (s *Server) SetBinaryConfigurationSize(size int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

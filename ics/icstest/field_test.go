@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"io"
+	"io/fs"
 	"net/http"
 	"strings"
 	"testing"
@@ -111,7 +112,7 @@ func TestField_LegacyLoginForms(t *testing.T) {
 // Programs open the backup with whatever reads ZIP.
 func TestField_BackupIsAnArchive(t *testing.T) {
 	s := NewServer(t)
-	for _, size := range []int64{0, 64 << 10, 200, 1<<20 + 1} {
+	for _, size := range []int64{0, 64 << 10, 400, 1<<20 + 1} {
 		if size > 0 {
 			s.SetBinaryConfigurationSize(size)
 		} else {
@@ -123,20 +124,73 @@ func TestField_BackupIsAnArchive(t *testing.T) {
 			t.Fatalf("%d: %d, %d bytes, %v", size, status, len(data), err)
 		}
 		archive, err := zip.NewReader(bytes.NewReader(data), size)
-		if err != nil || len(archive.File) != 1 {
+		if err != nil {
 			t.Fatalf("%d: %v", size, err)
 		}
-		file, err := archive.File[0].Open()
+		if users, err := fs.ReadFile(archive, "user.cfg"); err != nil || len(users) == 0 {
+			t.Errorf("%d: %q, %v", size, users, err)
+		}
+		file, err := archive.Open("system.cfg")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n, err := io.Copy(io.Discard, file); err != nil || n >= size || n < size-300 {
+		if n, err := io.Copy(io.Discard, file); err != nil || n >= size || n < size-400 {
 			t.Errorf("%d: %d bytes of content, %v", size, n, err)
 		}
 	}
 	s.SetBinaryConfigurationSize(10) // too small for an archive: the beginning of one
 	if _, text := send(t, s, s.Credentials()["api_key"], "GET", "/api/v1/system/binary-configuration", "", ""); !strings.HasPrefix(text, "UEsDB") {
 		t.Errorf("got %q", text)
+	}
+}
+
+// The requests of Oxidized's model: a key for the user's name and password, then the backup with the key as the user's
+// name, whose lines it strips and joins before it decodes them.
+func TestField_Oxidized(t *testing.T) {
+	s := NewServer(t)
+	said := s.Credentials()
+	request := func(method, path, user, password, body string) []byte {
+		req, err := http.NewRequestWithContext(t.Context(), method, s.URL()+path, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.SetBasicAuth(user, password)
+		if body != "" {
+			req.Header.Set("Content-Type", "application/json")
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		data, err := io.ReadAll(resp.Body)
+		if err != nil || resp.StatusCode != http.StatusOK {
+			t.Fatalf("%s %s: %s, %s, %v", method, path, resp.Status, data, err)
+		}
+		return data
+	}
+	var login struct {
+		Key string `json:"api_key"`
+	}
+	if err := json.Unmarshal(request("POST", "/api/v1/realm_auth", said["user"], said["password"], `{"realm":"Admin Users"}`), &login); err != nil {
+		t.Fatal(err)
+	}
+	var joined strings.Builder
+	for line := range strings.Lines(string(request("GET", "/api/v1/system/binary-configuration", login.Key, "", ""))) {
+		joined.WriteString(strings.TrimSpace(line))
+	}
+	data, err := base64.StdEncoding.DecodeString(joined.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"system.cfg", "user.cfg"} {
+		if content, err := fs.ReadFile(archive, name); err != nil || len(content) == 0 {
+			t.Errorf("%s: %d bytes, %v", name, len(content), err)
+		}
 	}
 }
 
