@@ -59,7 +59,7 @@ func start(t *testing.T, args ...string) map[string]string {
 	return nil
 }
 
-func TestServesEveryProductWithoutFlags(t *testing.T) {
+func TestRun_withoutFlags(t *testing.T) {
 	printed := start(t)
 	for _, p := range products {
 		if !strings.HasPrefix(printed[p.name], "http://127.0.0.1:") {
@@ -68,7 +68,7 @@ func TestServesEveryProductWithoutFlags(t *testing.T) {
 	}
 }
 
-func TestServesTLS(t *testing.T) {
+func TestRun_tls(t *testing.T) {
 	caFile := filepath.Join(t.TempDir(), "ca.pem")
 	printed := start(t, "-tls", caFile, "-pulseone", "127.0.0.1:0")
 	if len(products) > 1 && printed[products[1].name] != "" {
