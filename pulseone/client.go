@@ -7,6 +7,7 @@ import (
 
 	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
+	"github.com/secureaccess-go/secureaccess/pulseone/internal/api"
 )
 
 // product names this package in errors, logs and options.
@@ -63,6 +64,7 @@ func New(baseURL string, auth Auth, opts ...secureaccess.Option) (*Client, error
 		Base:        base,
 		Auth:        access.signing.Transport,
 		DecodeError: decodeError,
+		Permanent:   api.Permanent,
 	})}
 	unsigned := setup.Client(rest.Config{Base: base, DecodeError: decodeError})
 

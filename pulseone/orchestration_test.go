@@ -128,3 +128,29 @@ func TestOrchestration_Update_secrets(t *testing.T) {
 		t.Errorf("got %s", shown)
 	}
 }
+
+// A 500 is retried unless its code says that something has not been set up, which no retry changes.
+func TestOrchestration_Get_missingSetup(t *testing.T) {
+	for body, want := range map[string]int{
+		`{"code":50031,"message":"not orchestrated"}`: 1,
+		`{"code":"50032"}`:                            1,
+		`{"code":50002}`:                              1,
+		`{"code":50001}`:                              3,
+		`{"message":"broken"}`:                        3,
+		`<html>50031</html>`:                          3,
+	} {
+		tap := &wiretap{}
+		server, client := connect(t, secureaccess.WithTransport(tap), secureaccess.WithRetry(secureaccess.RetryPolicy{MaxRetries: 2}))
+		check(t, client.SignIn(t.Context()))
+		before := len(tap.requests)
+		server.Fail(pulseonetest.Fault{Path: "/api/v1/sa/", Status: http.StatusInternalServerError, Body: body, Times: 9})
+		_, err := client.Orchestration.Get(t.Context(), "4711")
+		failure, ok := errors.AsType[*secureaccess.Error](err)
+		if !ok || !errors.Is(err, secureaccess.ErrServer) || failure.Attempts != want || len(tap.requests)-before != want {
+			t.Errorf("%s: %v after %d requests", body, err, len(tap.requests)-before)
+		}
+		if strings.Contains(body, "50031") && strings.Contains(body, "code") && !errors.Is(err, pulseone.CodeApplianceNotOrchestrated) {
+			t.Errorf("the code is lost: %v", err)
+		}
+	}
+}

@@ -86,6 +86,9 @@ type Config struct {
 	// RefusedIf reports whether the body of a response with a good status is a refusal all the same.
 	RefusedIf func(body []byte) bool
 
+	// Permanent reports whether a failure whose status is worth a retry will not go away by one. It may [Peek].
+	Permanent func(resp *http.Response) bool
+
 	Header           http.Header // on every request
 	EscapeLeadingDot bool        // "." at the beginning of an argument becomes %2E
 	Lenient          bool        // shapes too are read in other forms: one object for a list
@@ -109,6 +112,7 @@ type Client struct {
 	dots      bool
 	lenient   bool
 	refusedIf func([]byte) bool
+	permanent func(*http.Response) bool
 	decode    ErrorDecoder
 	wire      http.RoundTripper
 }
@@ -133,6 +137,7 @@ func (s *Setup) Client(c Config) *Client {
 		dots:      c.EscapeLeadingDot,
 		lenient:   c.Lenient,
 		refusedIf: c.RefusedIf,
+		permanent: c.Permanent,
 		decode:    c.DecodeError,
 		wire:      s.Wire,
 	}

@@ -72,7 +72,7 @@ func newCore(credentials Credentials, opts []secureaccess.Option) (core, error) 
 		id:      credentials.WorkspaceID,
 		base:    setup.Base,
 		session: session,
-		rest:    setup.Client(rest.Config{Auth: session.Transport, DecodeError: decodeError}),
+		rest:    setup.Client(rest.Config{Auth: session.Transport, DecodeError: decodeError, Permanent: api.Permanent}),
 	}, nil
 }
 
@@ -134,7 +134,7 @@ func NewPublic(serverURL string, opts ...secureaccess.Option) (*Public, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Public{setup.Client(rest.Config{DecodeError: decodeError})}, nil
+	return &Public{setup.Client(rest.Config{DecodeError: decodeError, Permanent: api.Permanent})}, nil
 }
 
 // Do carries out an operation that has no typed method, unsigned; see [Android.Do].

@@ -70,6 +70,19 @@ func DecodeError(e *secureaccess.Error, header http.Header, body []byte) {
 	}
 }
 
+// Permanent recognizes the failures under the status 500 that say that something has not been set up. Others may go away
+// by themselves.
+func Permanent(resp *http.Response) bool {
+	if resp.StatusCode != http.StatusInternalServerError {
+		return false
+	}
+	switch CodeIn(rest.Peek(resp, 64<<10)) {
+	case "50002", "50031", "50032":
+		return true
+	}
+	return false
+}
+
 // CodeIn returns the error code in a body, "" if there is none.
 func CodeIn(body []byte) secureaccess.Code {
 	var said struct {
