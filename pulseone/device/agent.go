@@ -36,7 +36,9 @@ type Agent struct {
 	// Fallback handles tasks of other types. Without it they are reported as failed, with an activity that says so.
 	Fallback Handler
 
-	// OnNotification, if set, is given the notifications that are not about tasks, one at a time.
+	// OnNotification, if set, is given the notifications that are not about tasks, one at a time. While it is busy, 256
+	// are kept; more are dropped, which OnError is told, so that they do not stand in the way of those about tasks. It
+	// has to return when its context ends.
 	OnNotification func(ctx context.Context, n Notification)
 
 	// OnDone, if set, is told what became of a task that was handled. err is the handler's.
@@ -142,10 +144,13 @@ func (w *worker) dispatch(ctx context.Context, n Notification) {
 		}
 		select {
 		case w.others <- n:
-		case <-ctx.Done():
+		default:
+			w.failed(ctx, errNotificationDropped)
 		}
 	}
 }
+
+var errNotificationDropped = errors.New("a notification was dropped, since OnNotification is too slow")
 
 // tell passes on what is not about tasks.
 func (w *worker) tell(ctx context.Context) {
@@ -174,9 +179,9 @@ func (w *worker) failed(ctx context.Context, err error) {
 }
 
 // sameID compares ids, which come with and without dashes.
-func sameID(a, b string) bool {
-	return strings.EqualFold(strings.ReplaceAll(a, "-", ""), strings.ReplaceAll(b, "-", ""))
-}
+func sameID(a, b string) bool { return plainID(a) == plainID(b) }
+
+func plainID(id string) string { return strings.ToLower(strings.ReplaceAll(id, "-", "")) }
 
 // remembered is how many tasks a worker knows to be over. The server announces one at a time.
 const remembered = 1000
@@ -188,7 +193,7 @@ type finished struct {
 }
 
 func (f *finished) add(id string, status pulseone.TaskStatus) {
-	id = strings.ToLower(id)
+	id = plainID(id)
 	if f.status == nil {
 		f.status = map[string]pulseone.TaskStatus{}
 	}
@@ -203,6 +208,6 @@ func (f *finished) add(id string, status pulseone.TaskStatus) {
 }
 
 func (f *finished) get(id string) (pulseone.TaskStatus, bool) {
-	status, ok := f.status[strings.ToLower(id)]
+	status, ok := f.status[plainID(id)]
 	return status, ok
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -295,6 +296,58 @@ func TestAgent_OnNotification(t *testing.T) {
 		if n := wait(t, got); n.Header().ID != want {
 			t.Errorf("%+v came, not %s", n, want)
 		}
+	}
+}
+
+// A callback that does not come back keeps nobody from canceling a task.
+func TestAgent_OnNotification_stuck(t *testing.T) {
+	server, client := newClient(t)
+	running, dropped := make(chan struct{}), make(chan error, 10)
+	done, _ := start(t, client, func(ctx context.Context, _ *device.Job) error {
+		close(running)
+		<-ctx.Done()
+		return context.Cause(ctx)
+	}, func(a *device.Agent) {
+		a.OnNotification = func(ctx context.Context, _ device.Notification) { <-ctx.Done() }
+		a.OnError = func(err error) {
+			select {
+			case dropped <- err:
+			default:
+			}
+		}
+	})
+	id := server.AddTask(client.DeviceID(), device.Task{Type: reboot})
+	wait(t, running)
+	for range 1000 {
+		server.Notify(client.DeviceID(), map[string]any{"id": "o", "type": "other"})
+	}
+	if err := wait(t, dropped); !strings.Contains(err.Error(), "dropped") {
+		t.Errorf("%v", err)
+	}
+	server.CancelTask(id)
+	if got := wait(t, done); got.status != pulseone.TaskStatusCanceled {
+		t.Errorf("the task ended with %+v", got)
+	}
+}
+
+// A task is the same when its id is spelled in another way.
+func TestAgent_Run_spelledOtherwise(t *testing.T) {
+	server, client := newClient(t)
+	var handled atomic.Int32
+	done, _ := start(t, client, func(context.Context, *device.Job) error {
+		handled.Add(1)
+		return nil
+	}, nil)
+	id := server.AddTask(client.DeviceID(), device.Task{Type: reboot})
+	wait(t, done)
+	waitFor(t, func() bool { return slices.Contains(server.TaskHistory(id), pulseone.TaskStatusSuccess) })
+	other := strings.ToUpper(strings.ReplaceAll(id, "-", ""))
+	server.Fail(pulseonetest.Fault{Method: http.MethodGet, Path: "/api/v1/sa/", Status: http.StatusOK, Body: `{"id":"` + other + `","type":"` + string(reboot) + `"}`})
+	server.Notify(client.DeviceID(), map[string]any{"id": "again", "type": device.NotificationTypeTask})
+	next := server.AddTask(client.DeviceID(), device.Task{Type: reboot})
+	server.Announce()
+	if got := wait(t, done); got.id != next || handled.Load() != 2 {
+		t.Errorf("%+v, handled %d times", got, handled.Load())
 	}
 }
 
