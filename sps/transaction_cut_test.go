@@ -73,8 +73,8 @@ func (c *cutting) isOpen() bool {
 
 const (
 	cutOff    = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{\"meta\":"
-	refusalOK = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 40\r\n\r\n{\"message\":\"Endpoint request timed out\"}"
-	pageOK    = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 13\r\n\r\n<html></html>"
+	refusalOK = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 40\r\n\r\n{\"message\":\"Endpoint request timed out\"}"
+	pageOK    = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: text/html\r\nContent-Length: 13\r\n\r\n<html></html>"
 )
 
 func dial(t *testing.T, c *cutting) *sps.Client {
