@@ -22,14 +22,17 @@ const binaryConfigurationPath = "/api/v1/system/binary-configuration"
 // Export returns the system and user configuration, a ZIP archive in the vendor's own format. It travels as base64 and is
 // decoded as it is read: the Size of the download is not known before its end. What is read is the whole
 // configuration only when the reader ends with [io.EOF]; a response that breaks off, is no base64 or is empty ends with
-// an error. A page or a text in place of the configuration fails at once.
+// an error. A page or a text in place of the configuration fails at once, also a text that could pass for base64:
+// without a password, what does not begin as a ZIP archive is none.
 //
 // GET /api/v1/system/binary-configuration
 //
 // Document: Backing Up Binary Configuration.
 func (s *BinaryConfigurationService) Export(ctx context.Context, opts *ExportOptions) (*secureaccess.Download, error) {
-	op := rest.GET(binaryConfigurationPath).Accept("").RefusedIf(isNoBase64)
+	op := rest.GET(binaryConfigurationPath).Accept("")
 	var progress func(int64, int64)
+	encrypted := opts != nil && !opts.Password.IsZero()
+	op.RefusedIf(func(head []byte) bool { return isNoConfiguration(head, encrypted) })
 	if opts != nil {
 		op.Param("password", opts.Password.Reveal()).Conceal(opts.Password)
 		progress = opts.Progress
@@ -102,12 +105,39 @@ const (
 	ImportModeFull   ImportMode = "full"   // everything
 )
 
-// isNoBase64 reports whether a response begins with what stands in no base64: a refusal, which is an object, a page, or
-// a text.
-func isNoBase64(head []byte) bool {
-	return bytes.ContainsFunc(head, func(r rune) bool {
-		return !strings.ContainsRune("+/= \t\r\n", r) && !(r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r >= '0' && r <= '9')
-	})
+// signature begins a configuration, which is a ZIP archive.
+const signature = "PK\x03\x04"
+
+// isNoConfiguration reports whether the beginning of a response shows that it is no export: a refusal, which is an object, a
+// page, or a text. Words such as "Unauthorized" are base64 as well, so that the content has to begin as an archive does.
+func isNoConfiguration(head []byte, encrypted bool) bool {
+	if bytes.ContainsFunc(head, isNoBase64) {
+		return true
+	}
+	text := bytes.Join(bytes.Fields(head), nil)
+	begin := make([]byte, 2*len(signature))
+	n, _ := base64.StdEncoding.Decode(begin, text[:min(len(text), base64.StdEncoding.EncodedLen(len(signature)))])
+	n = min(n, len(signature))
+	if string(begin[:n]) == signature[:n] {
+		return false // a part of the signature is one that breaks off, as the reader will say
+	}
+	// The document does not show what a password makes of an export. Words are shorter than any, or have blanks between them.
+	return !encrypted || len(text) < lineLength || hasWords(head)
+}
+
+// isNoBase64 reports whether a character stands in no base64, nor between its lines.
+func isNoBase64(r rune) bool {
+	return !strings.ContainsRune("+/= \t\r\n", r) && !(r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r >= '0' && r <= '9')
+}
+
+// hasWords reports whether a line has blanks between other characters.
+func hasWords(text []byte) bool {
+	for line := range bytes.Lines(text) {
+		if len(bytes.Fields(line)) > 1 {
+			return true
+		}
+	}
+	return false
 }
 
 // blankless drops the blanks that some releases write at the ends of lines. The decoder skips line ends itself.
@@ -149,20 +179,23 @@ func (r *countingReader) Read(p []byte) (int, error) {
 type configurationReader struct {
 	io.Reader
 	io.Closer
-	read bool
+	read int64
 }
 
 func (r *configurationReader) Read(p []byte) (int, error) {
 	n, err := r.Reader.Read(p)
-	r.read = r.read || n > 0
-	if err == nil || err == io.EOF && r.read {
+	r.read += int64(n)
+	if err == nil || err == io.EOF && r.read >= int64(len(signature)) {
 		return n, err
 	}
 	if own, ok := errors.AsType[*secureaccess.Error](err); ok {
 		return n, own
 	}
-	if err == io.EOF {
+	if err == io.EOF && r.read == 0 {
 		return n, badResponse("GET", binaryConfigurationPath, "it is empty")
+	}
+	if err == io.EOF {
+		return n, badResponse("GET", binaryConfigurationPath, "it ends before a configuration begins")
 	}
 	return n, &secureaccess.Error{
 		Operation: secureaccess.Operation{Product: product, Method: "GET", Path: binaryConfigurationPath},

@@ -219,6 +219,38 @@ func TestBinaryConfiguration_Export_errors(t *testing.T) {
 	}
 }
 
+// Words are base64, and no configuration: neither at once nor in the reader may they pass for one.
+func TestBinaryConfiguration_Export_words(t *testing.T) {
+	archive := base64.StdEncoding.EncodeToString(bytes.Repeat([]byte("PK\x03\x04"), 30))
+	other := base64.StdEncoding.EncodeToString(bytes.Repeat([]byte("\x9c\x01q\xfe"), 30))
+	for body, ok := range map[string]struct{ plain, encrypted bool }{
+		"Unauthorized":         {},
+		"Unauthorized\r\n":     {},
+		"busy":                 {},
+		"Service Unavailable ": {},
+		"The export of the system configuration is not possible at present please try again later": {},
+		"UEsD":  {}, // three bytes of the signature
+		other:   {encrypted: true},
+		archive: {plain: true, encrypted: true},
+		" \n" + archive[:64] + " \n" + archive[64:] + "\n": {plain: true, encrypted: true},
+	} {
+		client := serve(t, fixed(200, "text/html; charset=utf-8", body))
+		for _, c := range []struct {
+			password string
+			ok       bool
+		}{{"", ok.plain}, {"secret", ok.encrypted}} {
+			download, err := client.BinaryConfiguration.Export(t.Context(), &ics.ExportOptions{Password: secureaccess.NewSecret(c.password)})
+			if err == nil {
+				_, err = io.Copy(io.Discard, download)
+				_ = download.Close()
+			}
+			if c.ok && err != nil || !c.ok && !errors.Is(err, secureaccess.ErrBadResponse) {
+				t.Errorf("%q with the password %q: %v", body, c.password, err)
+			}
+		}
+	}
+}
+
 // An export that fails in the middle fails in the reader, and a fake can make it so.
 func TestExportCutOff(t *testing.T) {
 	server, client := setUp(t)

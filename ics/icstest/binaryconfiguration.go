@@ -34,7 +34,8 @@ type binary struct {
 // signature begins every binary configuration: they are ZIP archives.
 const signature = "PK\x03\x04"
 
-// SetBinaryConfiguration sets what is exported. It should be a ZIP archive: an import of anything else is refused.
+// SetBinaryConfiguration sets what is exported. It should be a ZIP archive: an import of anything else is refused, and a
+// client takes anything else for no export.
 func (s *Server) SetBinaryConfiguration(content []byte) {
 	content = bytes.Clone(content)
 	s.mu.Lock()

@@ -46,7 +46,8 @@ type product struct {
 	pages bool // a page means that the session has ended, so that a write may be sent again
 }
 
-var content = bytes.Repeat([]byte("0123456789abcdefghijklmnopqrstuv"), 96)
+// content begins as an archive: what does not is no export of an appliance.
+var content = bytes.Repeat([]byte("PK\x03\x04456789abcdefghijklmnopqrstuv"), 96)
 
 func fetch(download *secureaccess.Download, err error) error {
 	if err != nil {
