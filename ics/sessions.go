@@ -190,7 +190,7 @@ type Session struct {
 // zone, which is then taken for UTC. The zero time means that neither is there.
 func (s Session) SignedIn() time.Time {
 	seconds, micros, _ := strings.Cut(s.SignInMicro, ".")
-	if n, err := strconv.ParseInt(seconds, 10, 64); err == nil {
+	if n, err := strconv.ParseInt(seconds, 10, 64); err == nil && n > 0 { // 0 is no time
 		fraction, err := strconv.ParseInt((micros + "000000")[:6], 10, 64)
 		if err != nil {
 			fraction = 0

@@ -243,6 +243,9 @@ func TestSession_SignedIn(t *testing.T) {
 		{`{"sign-in-time-micro": "1699317427"}`, "2023-11-07T00:37:07Z"},
 		{`{"sign-in-time-micro": "1699317427.x"}`, "2023-11-07T00:37:07Z"},
 		{`{"sign-in-time-micro": null, "user-sign-in-time": "2023/11/07 06:07:09"}`, "2023-11-07T06:07:09Z"},
+		{`{"sign-in-time-micro": "0.000000", "user-sign-in-time": "2023/11/07 06:07:09"}`, "2023-11-07T06:07:09Z"},
+		{`{"sign-in-time-micro": "0"}`, "0001-01-01T00:00:00Z"},
+		{`{"sign-in-time-micro": "-1.5"}`, "0001-01-01T00:00:00Z"},
 		{`{}`, "0001-01-01T00:00:00Z"},
 	} {
 		var session ics.Session

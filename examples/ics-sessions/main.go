@@ -4,7 +4,9 @@
 //	ICS_URL=... ICS_USER=... ICS_PASSWORD=... ics-sessions -user jack -end
 //
 // Filters are -user, -realm, -role, -source and -older; a session is shown when all of them fit. With -end the sessions
-// shown are ended, after a question that -yes makes superfluous; at least one filter is needed for that.
+// shown are ended, after a question that -yes makes superfluous; at least one filter is needed for that. For its age only a
+// session is ended that says to the second when it began: releases that do not give the time in a zone that they do not
+// name, which can make a session hours older than it is.
 //
 // ICS_REALM is the administrator realm, "Admin Users" if it is not set; with -legacy the program signs in as releases do
 // that have no realms. ICS_CA_FILE names a PEM file with the authority that the appliance's certificate comes from, if
@@ -12,7 +14,8 @@
 // key expires. Without ICS_URL it looks at an appliance in its own memory.
 //
 // Exit status: 0 when all went well, 1 when something failed, 2 for wrong usage, 3 when sessions were found and the
-// question was not confirmed. SIGINT and SIGTERM end it.
+// question was not confirmed. Output that cannot be written is a failure, and sessions that cannot be shown are not
+// ended. SIGINT and SIGTERM end it.
 package main
 
 import (
@@ -32,6 +35,7 @@ import (
 
 	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/examples/internal/icsenv"
+	"github.com/secureaccess-go/secureaccess/examples/internal/printed"
 	"github.com/secureaccess-go/secureaccess/examples/internal/quote"
 	"github.com/secureaccess-go/secureaccess/ics"
 	"github.com/secureaccess-go/secureaccess/ics/icstest"
@@ -51,7 +55,11 @@ func main() {
 	os.Exit(code)
 }
 
-func run(ctx context.Context, args []string, getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer) int {
+func run(ctx context.Context, args []string, getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer) (status int) {
+	inPlace := isTerminal(stdout)
+	out := printed.To(stdout)
+	defer func() { status = out.Status("ics-sessions", status, stderr) }()
+	stdout = out
 	flags := flag.NewFlagSet("ics-sessions", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
@@ -80,6 +88,9 @@ Without ICS_URL, an appliance in memory is used.`)
 	case flags.NArg() > 0, *end && *watch > 0:
 		flags.Usage()
 		return exitUsage
+	case f.older < 0:
+		_, _ = fmt.Fprintln(stderr, "ics-sessions: -older is negative, which fits every session")
+		return exitUsage
 	case *end && f == (filter{}):
 		_, _ = fmt.Fprintln(stderr, "ics-sessions: -end needs a filter")
 		return exitUsage
@@ -100,14 +111,17 @@ Without ICS_URL, an appliance in memory is used.`)
 	}
 
 	if *end {
-		return endThese(ctx, client, f, *yes, lines, stdout, fail)
+		return endThese(ctx, client, f, *yes, lines, out, fail)
 	}
 	for n := 1; ; n++ {
-		if err := show(ctx, client, f, *rows, *watch > 0 && isTerminal(stdout), stdout); err != nil {
+		if err := show(ctx, client, f, *rows, *watch > 0 && inPlace, stdout); err != nil {
 			if ctx.Err() != nil {
 				return exitDone // interrupted, which is how watching ends
 			}
 			return fail(exitFailed, err)
+		}
+		if out.Err() != nil {
+			return exitFailed
 		}
 		if *watch <= 0 || n == *times || secureaccess.SystemClock().Sleep(ctx, *watch) != nil {
 			return exitDone
@@ -197,8 +211,14 @@ func (f *filter) fits(s *ics.Session) bool {
 	return (f.user == "" || f.user == s.User) &&
 		(f.realm == "" || f.realm == s.Realm) &&
 		(f.role == "" || hasRole(s.Roles, f.role)) &&
-		// How old a session is that does not tell when it began is not known: it is none to be ended for its age.
 		(f.older == 0 || !s.SignedIn().IsZero() && time.Since(s.SignedIn()) >= f.older)
+}
+
+// knowsAge reports whether a session says to the second when it began. The other time that there is stands in the
+// appliance's zone, which it does not name.
+func knowsAge(s ics.Session) bool {
+	s.SignInTime = secureaccess.Time{}
+	return !s.SignedIn().IsZero()
 }
 
 // hasRole looks for a role in the text that lists a session's roles.
@@ -235,8 +255,8 @@ func show(ctx context.Context, client *ics.Client, f filter, rows int, inPlace b
 	if fitting > rows {
 		_, _ = fmt.Fprintf(stdout, "... and %d more\n", fitting-rows)
 	}
-	_, err := fmt.Fprintf(stdout, "%s: %d of %d sessions\n\n", time.Now().Format(time.TimeOnly), fitting, all)
-	return err
+	_, _ = fmt.Fprintf(stdout, "%s: %d of %d sessions\n\n", time.Now().Format(time.TimeOnly), fitting, all)
+	return nil
 }
 
 // isTerminal reports whether a person looks at w.
@@ -262,26 +282,39 @@ func printSession(w io.Writer, s *ics.Session) {
 }
 
 // endThese shows the sessions that fit, asks, and ends exactly those.
-func endThese(ctx context.Context, client *ics.Client, f filter, yes bool, lines func() (string, bool), stdout io.Writer, fail func(int, error) int) int {
+func endThese(ctx context.Context, client *ics.Client, f filter, yes bool, lines func() (string, bool), stdout *printed.Writer, fail func(int, error) int) int {
 	type row struct{ id, user string }
 	var these []row
+	unsure := 0
 	table := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
 	for session, err := range client.Sessions.All(ctx, nil) {
 		if err != nil {
 			return fail(exitFailed, err)
 		}
-		if f.fits(&session) {
+		switch {
+		case !f.fits(&session):
+		case f.older > 0 && !knowsAge(session):
+			unsure++
+		default:
 			these = append(these, row{session.ID, session.User})
 			printSession(table, &session)
 		}
 	}
 	_ = table.Flush()
+	if unsure > 0 {
+		_, _ = fmt.Fprintf(stdout, "%d sessions are left alone: the appliance does not say exactly when they began\n", unsure)
+	}
 	if len(these) == 0 {
 		_, _ = fmt.Fprintln(stdout, "no session fits")
 		return exitDone
 	}
 	if !yes {
 		_, _ = fmt.Fprintf(stdout, "End these %d sessions? (yes/no) ", len(these))
+	}
+	if stdout.Err() != nil {
+		return fail(exitFailed, errors.New("sessions that cannot be shown are not ended"))
+	}
+	if !yes {
 		if line, _ := lines(); line != "yes" {
 			_, _ = fmt.Fprintln(stdout, "nothing was ended")
 			return exitPending
@@ -289,7 +322,12 @@ func endThese(ctx context.Context, client *ics.Client, f filter, yes bool, lines
 	}
 	ended, code := 0, exitDone
 	for _, s := range these {
-		switch _, err := client.Sessions.End(ctx, s.id); {
+		_, err := client.Sessions.End(ctx, s.id)
+		if ctx.Err() != nil && err != nil {
+			code = fail(exitFailed, errors.New("interrupted"))
+			break
+		}
+		switch {
 		case err == nil:
 			ended++
 		case errors.Is(err, secureaccess.ErrNotFound): // gone by itself meanwhile

@@ -3,8 +3,10 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -121,6 +123,65 @@ func TestRun_unknownAge(t *testing.T) {
 	}
 	if got := start(t.Context(), env, "", "-realm", "Odd", "-older", "1h", "-end", "-yes"); got.code != exitDone || server.SessionCount() != 254 {
 		t.Errorf("%+v", got)
+	}
+}
+
+// Where the time is in a zone that the appliance does not name, a session can look hours older than it is: it is shown as it
+// seems, and left alone.
+func TestRun_zonelessAge(t *testing.T) {
+	server, env := appliance(t)
+	for _, micro := range []string{" ", "0", "0.000000"} {
+		server.AddSession(ics.Session{User: "dusk", Realm: "Odd", SignInTime: secureaccess.At(time.Now().Add(-5 * time.Hour)), SignInMicro: micro})
+	}
+	if got := start(t.Context(), env, "", "-realm", "Odd", "-older", "1h"); got.code != exitDone || !strings.Contains(got.stdout, "3 of 256 sessions") {
+		t.Errorf("%+v", got)
+	}
+	got := start(t.Context(), env, "", "-realm", "Odd", "-older", "1h", "-end", "-yes")
+	if got.code != exitDone || server.SessionCount() != 256 || !strings.Contains(got.stdout, "3 sessions are left alone") || !strings.Contains(got.stdout, "no session fits") {
+		t.Errorf("%d sessions, %+v", server.SessionCount(), got)
+	}
+	// Other filters do not need the age.
+	if got := start(t.Context(), env, "", "-realm", "Odd", "-end", "-yes"); got.code != exitDone || server.SessionCount() != 253 {
+		t.Errorf("%d sessions, %+v", server.SessionCount(), got)
+	}
+	if got := start(t.Context(), env, "", "-older", "-1h", "-end", "-yes"); got.code != exitUsage || server.SessionCount() != 253 {
+		t.Errorf("a negative age: %d sessions, %+v", server.SessionCount(), got)
+	}
+}
+
+// Nobody has seen which sessions would be ended: none is.
+func TestRun_outputLost(t *testing.T) {
+	server, env := appliance(t)
+	getenv := func(name string) string { return env[name] }
+	for _, args := range [][]string{{}, {"-watch", "1ms"}, {"-user", "jack", "-end"}, {"-user", "jack", "-end", "-yes"}, {"-user", "nobody", "-end"}} {
+		var stderr bytes.Buffer
+		lost := writer(func([]byte) (int, error) { return 0, errors.New("no space left") })
+		code := run(t.Context(), args, getenv, strings.NewReader("yes\n"), lost, &stderr)
+		if code != exitFailed || server.SessionCount() != 253 || strings.Count(stderr.String(), "no space left") != 1 {
+			t.Errorf("%v: exit status %d, %d sessions, %s", args, code, server.SessionCount(), stderr.String())
+		}
+	}
+}
+
+// Interrupted between two sessions, the program says once how far it came.
+func TestRun_interruptedWhileEnding(t *testing.T) {
+	server, env := appliance(t)
+	ctx, interrupt := context.WithCancel(t.Context())
+	ended := 0
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodDelete {
+			if ended++; ended == 3 {
+				interrupt()
+				return
+			}
+		}
+		server.ServeHTTP(w, r)
+	}))
+	defer front.Close()
+	env["ICS_URL"] = front.URL
+	got := start(ctx, env, "", "-realm", "Users", "-end", "-yes")
+	if got.code != exitFailed || !strings.Contains(got.stdout, "2 of 250 sessions ended") || strings.Count(got.stderr, "\n") != 1 || !strings.Contains(got.stderr, "interrupted") {
+		t.Errorf("exit status %d, %s", got.code, got.stderr)
 	}
 }
 
