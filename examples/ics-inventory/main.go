@@ -16,8 +16,8 @@
 // that the appliance's certificate comes from, if this machine does not know it. Without ICS_URL the program reads an
 // appliance in its own memory, and keeps nothing of that unless -dir says where.
 //
-// Exit status: 0 when all was done, 1 when something failed, 2 for wrong usage, 3 when -check found changes. SIGINT and
-// SIGTERM end it; what was written by then is complete.
+// Exit status: 0 when all was done, 1 when something failed, printing included, 2 for wrong usage, 3 when -check found
+// changes. SIGINT and SIGTERM end it; what was written by then is complete.
 package main
 
 import (
@@ -28,9 +28,11 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"github.com/secureaccess-go/secureaccess/examples/internal/icsenv"
+	"github.com/secureaccess-go/secureaccess/examples/internal/printed"
 	"github.com/secureaccess-go/secureaccess/examples/internal/quote"
 	"github.com/secureaccess-go/secureaccess/ics"
 	"github.com/secureaccess-go/secureaccess/ics/icstest"
@@ -50,7 +52,10 @@ func main() {
 	os.Exit(code)
 }
 
-func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
+func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) (status int) {
+	out := printed.To(stdout)
+	defer func() { status = out.Status("ics-inventory", status, stderr) }()
+	stdout = out
 	flags := flag.NewFlagSet("ics-inventory", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
@@ -97,15 +102,15 @@ Without ICS_URL, an appliance in memory is used.`)
 		return fail(exitFailed, ctx.Err())
 	}
 	if *check {
-		return report(stdout, store, objects, failed)
+		return report(stdout, stderr, store, objects, failed)
 	}
-	wrote, removed, err := store.save(ctx, objects, failed == 0)
+	wrote, removed, err := store.save(ctx, objects, len(failed) == 0)
 	_, _ = fmt.Fprintf(stdout, "%d objects, %d files written, %d removed\n", len(objects), wrote, removed)
 	if err != nil {
 		return fail(exitFailed, err)
 	}
-	if failed > 0 {
-		return fail(exitFailed, fmt.Errorf("%d objects could not be read: nothing was removed", failed))
+	if len(failed) > 0 {
+		return fail(exitFailed, fmt.Errorf("%d objects could not be read: nothing was removed", len(failed)))
 	}
 	return exitDone
 }
@@ -127,14 +132,17 @@ func connect(getenv func(string) string, legacy bool) (client *ics.Client, close
 	return client, server.Close, err
 }
 
-// read reads the whole configuration, without the vendor's packages, and counts what could not be read.
-func read(ctx context.Context, client *ics.Client, stderr io.Writer) (objects []ics.Object, failed int) {
+// mostFailed is how many objects may fail before the appliance is taken for gone.
+const mostFailed = 20
+
+// read reads the whole configuration, without the vendor's packages, and notes what could not be read.
+func read(ctx context.Context, client *ics.Client, stderr io.Writer) (objects []ics.Object, failed []ics.Path) {
 	for object, err := range ics.Walk(ctx, client.Configuration, nil, &ics.ConfigurationOptions{ExcludePackages: true}) {
 		if err != nil {
-			failed++
+			failed = append(failed, object.Path)
 			_, _ = fmt.Fprintf(stderr, "ics-inventory: %s: %v\n", quote.Cell(object.Path.String()), err)
-			if failed > 20 {
-				break // the appliance is gone, more likely than so many objects
+			if len(failed) > mostFailed {
+				break
 			}
 			continue
 		}
@@ -143,20 +151,24 @@ func read(ctx context.Context, client *ics.Client, stderr io.Writer) (objects []
 	return objects, failed
 }
 
-// report says what changed since the last run.
-func report(stdout io.Writer, store *store, objects []ics.Object, failed int) int {
+// report says what changed since the last run. What is below an object that could not be read is not known to be gone.
+func report(stdout, stderr io.Writer, store *store, objects []ics.Object, failed []ics.Path) int {
 	before, err := store.load()
 	if err != nil {
-		_, _ = fmt.Fprintln(stdout, "the last run cannot be read:", err)
+		_, _ = fmt.Fprintln(stderr, "ics-inventory: the last run cannot be read:", err)
 		return exitFailed
 	}
-	changes := ics.Diff(before, objects)
+	changes := slices.DeleteFunc(ics.Diff(before, objects), func(change ics.Change) bool {
+		return change.Kind == ics.ChangeKindRemoved && (len(failed) > mostFailed || slices.ContainsFunc(failed, func(above ics.Path) bool {
+			return len(change.Path) >= len(above) && slices.Equal(change.Path[:len(above)], above)
+		}))
+	})
 	for _, change := range changes {
 		_, _ = fmt.Fprintf(stdout, "%s %s\n", change.Kind, quote.Cell(change.Path.String()))
 	}
 	_, _ = fmt.Fprintf(stdout, "%d objects, %d changes\n", len(objects), len(changes))
 	switch {
-	case failed > 0:
+	case len(failed) > 0:
 		return exitFailed
 	case len(changes) > 0:
 		return exitPending

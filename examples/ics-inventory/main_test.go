@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"io/fs"
 	"net/http"
 	"os"
@@ -199,5 +200,71 @@ func TestNameOf(t *testing.T) {
 		if !fs.ValidPath(name) || strings.Count(name, "/") != 2 || strings.ContainsAny(name, " \x00\\:") {
 			t.Errorf("%q is kept in %q", segment, name)
 		}
+	}
+}
+
+// A disk that is full takes nothing.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space left") }
+
+func TestRun_outputLost(t *testing.T) {
+	_, _, env := appliance(t)
+	getenv := func(name string) string { return env[name] }
+	dir := t.TempDir()
+	for _, args := range [][]string{{"-dir", dir}, {"-dir", dir, "-check"}} {
+		var stderr bytes.Buffer
+		if code := run(t.Context(), args, getenv, full{}, &stderr); code != exitFailed || !strings.Contains(stderr.String(), "no space left") {
+			t.Errorf("%v: exit status %d, %s", args, code, stderr.String())
+		}
+	}
+}
+
+// A run that fails in its middle leaves no file behind that no list names: the next one removes what is gone meanwhile.
+func TestRun_failedHalfWay(t *testing.T) {
+	_, client, env := appliance(t)
+	dir := t.TempDir()
+	blocked := filepath.Join(dir, filepath.FromSlash(strings.TrimSuffix(nameOf(ics.Path{"users", "user-realms"}), ".json")))
+	if err := os.MkdirAll(filepath.Dir(blocked), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(blocked, nil, 0o600); err != nil { // where a directory is needed
+		t.Fatal(err)
+	}
+	early := ics.Path{"users", "resource-policies", "network-connect-policies", "network-connect-acls", "network-connect-acl", "gone"}
+	if _, err := client.NetworkConnectACLs.Create(t.Context(), ics.NetworkConnectACLCreate{Name: "gone", Rules: &ics.ACLRules{}}); err != nil {
+		t.Fatal(err)
+	}
+	if got := start(t, env, "-dir", dir); got.code != exitFailed {
+		t.Fatalf("%+v", got)
+	}
+	file := filepath.Join(dir, filepath.FromSlash(nameOf(early)))
+	if _, err := os.Stat(file); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.NetworkConnectACLs.Delete(t.Context(), "gone"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(blocked); err != nil {
+		t.Fatal(err)
+	}
+	if got := start(t, env, "-dir", dir); got.code != exitDone || !strings.Contains(got.stdout, " 1 removed") {
+		t.Errorf("%+v", got)
+	}
+	if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the file of an object that is gone: %v", err)
+	}
+}
+
+// An object that cannot be read is not said to be gone, nor is what stands below it.
+func TestRun_checkPartly(t *testing.T) {
+	server, _, env := appliance(t)
+	dir := t.TempDir()
+	if got := start(t, env, "-dir", dir); got.code != exitDone {
+		t.Fatalf("%+v", got)
+	}
+	server.Fail(icstest.Fault{Path: "/api/v1/configuration/users/user-roles", Times: -1, Status: http.StatusForbidden})
+	if got := start(t, env, "-dir", dir, "-check"); got.code != exitFailed || strings.Contains(got.stdout, "removed") || !strings.Contains(got.stdout, " 0 changes") {
+		t.Errorf("%+v", got)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"slices"
@@ -52,7 +53,8 @@ type file struct {
 	Value json.RawMessage `json:"value"`
 }
 
-// save writes what changed, and with all removes the files of objects that are gone.
+// save writes what changed, and with all removes the files of objects that are gone. However it ends, the list names every
+// file that it wrote: a file that is in no list would stay for ever.
 func (s *store) save(ctx context.Context, objects []ics.Object, all bool) (wrote, removed int, err error) {
 	before, err := s.names()
 	if err != nil {
@@ -60,14 +62,24 @@ func (s *store) save(ctx context.Context, objects []ics.Object, all bool) (wrote
 	}
 	names := map[string]bool{}
 	for _, object := range objects {
+		name := nameOf(object.Path)
+		if names[name] {
+			return 0, 0, fmt.Errorf("two objects would be kept in %s", name)
+		}
+		names[name] = true
+	}
+	union := maps.Clone(names)
+	for _, name := range before {
+		union[name] = true
+	}
+	if err := s.list(union); err != nil {
+		return 0, 0, err
+	}
+	for _, object := range objects {
 		if err := ctx.Err(); err != nil {
 			return wrote, removed, err
 		}
 		name := nameOf(object.Path)
-		if names[name] {
-			return wrote, removed, fmt.Errorf("two objects would be kept in %s", name)
-		}
-		names[name] = true
 		content, err := format(object)
 		if err != nil {
 			return wrote, removed, fmt.Errorf("%s: %w", name, err)
@@ -83,25 +95,32 @@ func (s *store) save(ctx context.Context, objects []ics.Object, all bool) (wrote
 			wrote++
 		}
 	}
-	for _, name := range before {
-		switch {
-		case names[name]:
-		case !all:
-			names[name] = true
-		default:
-			if err := s.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return wrote, removed, err
-			}
-			removed++
-			s.prune(path.Dir(name))
-		}
+	if !all {
+		return wrote, removed, nil
 	}
+	for _, name := range before {
+		if names[name] {
+			continue
+		}
+		switch err := s.root.Remove(name); {
+		case err == nil:
+			removed++
+		case !errors.Is(err, fs.ErrNotExist):
+			return wrote, removed, err
+		}
+		s.prune(path.Dir(name))
+	}
+	return wrote, removed, s.list(names)
+}
+
+// list writes the list of the files, unless it is the same already.
+func (s *store) list(names map[string]bool) error {
 	var list strings.Builder
 	for _, name := range sorted(names) {
 		list.WriteString(name + "\n")
 	}
-	_, err = outfile.Write(s.root, listFile, []byte(list.String()))
-	return wrote, removed, err
+	_, err := outfile.Write(s.root, listFile, []byte(list.String()))
+	return err
 }
 
 // prune removes directories that became empty; others it cannot remove.
