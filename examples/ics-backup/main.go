@@ -12,11 +12,15 @@
 // ICS_APPLIANCES where there is one appliance. Without both the program saves three appliances in its own memory, and
 // keeps nothing of that unless -dir says where.
 //
-// Exit status: 0 when all appliances were saved, 1 when one was not, 2 for wrong usage. SIGINT and SIGTERM end it, and
-// nothing half written stays.
+// An export without a password that cannot be opened as a ZIP archive counts as failed: it is none, or not the whole of one.
+// What a password makes of an export is not documented, so that the report then only says so.
+//
+// Exit status: 0 when all appliances were saved, 1 when one was not or the report could not be printed, 2 for wrong
+// usage. SIGINT and SIGTERM end it, and nothing half written stays.
 package main
 
 import (
+	"archive/zip"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -37,6 +41,7 @@ import (
 	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/examples/internal/icsenv"
 	"github.com/secureaccess-go/secureaccess/examples/internal/outfile"
+	"github.com/secureaccess-go/secureaccess/examples/internal/printed"
 	"github.com/secureaccess-go/secureaccess/examples/internal/quote"
 	"github.com/secureaccess-go/secureaccess/ics"
 	"github.com/secureaccess-go/secureaccess/ics/icstest"
@@ -65,11 +70,15 @@ type appliance struct {
 	file     string
 	size     int64
 	digest   string
+	warning  string
 	duration time.Duration
 	err      error
 }
 
-func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
+func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) (status int) {
+	out := printed.To(stdout)
+	defer func() { status = out.Status("ics-backup", status, stderr) }()
+	stdout = out
 	flags := flag.NewFlagSet("ics-backup", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
@@ -239,6 +248,12 @@ func (a *appliance) save(ctx context.Context, root *os.Root, password secureacce
 		return err
 	}
 	a.digest = hex.EncodeToString(digest.Sum(nil))
+	if _, err := zip.NewReader(file, a.size); err != nil {
+		if password.IsZero() {
+			return fmt.Errorf("what came is no whole ZIP archive: %w", err)
+		}
+		a.warning = ", which is no ZIP archive: try to restore it"
+	}
 	return file.Commit()
 }
 
@@ -253,7 +268,7 @@ func report(w io.Writer, fleet []*appliance) int {
 			_, _ = fmt.Fprintf(table, "%s\t%s\t-\t%s\tFAILED: %v\n", a.name, orDash(quote.Cell(a.version)), a.duration.Round(time.Millisecond), a.err)
 			continue
 		}
-		_, _ = fmt.Fprintf(table, "%s\t%s\t%.1f MiB\t%s\t%s sha256:%.16s\n", a.name, quote.Cell(a.version), float64(a.size)/(1<<20), a.duration.Round(time.Millisecond), a.file, a.digest)
+		_, _ = fmt.Fprintf(table, "%s\t%s\t%.1f MiB\t%s\t%s sha256:%.16s%s\n", a.name, quote.Cell(a.version), float64(a.size)/(1<<20), a.duration.Round(time.Millisecond), a.file, a.digest, a.warning)
 	}
 	_ = table.Flush()
 	_, _ = fmt.Fprintf(w, "%d of %d appliances saved\n", len(fleet)-failed, len(fleet))

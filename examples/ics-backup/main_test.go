@@ -3,8 +3,11 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
+	"errors"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -175,5 +178,62 @@ func TestRun_oldRelease(t *testing.T) {
 	}), &stdout, &stderr)
 	if code != exitDone || !strings.Contains(stdout.String(), "1 of 1 appliances saved") {
 		t.Errorf("exit status %d\n%s\n%s", code, stdout.String(), stderr.String())
+	}
+}
+
+// A disk that is full takes nothing.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space left") }
+
+// The backups are there, and nobody was told.
+func TestRun_reportLost(t *testing.T) {
+	dir := t.TempDir()
+	var stderr bytes.Buffer
+	if code := run(t.Context(), []string{"-dir", dir, "-quiet"}, env(nil), full{}, &stderr); code != exitFailed || !strings.Contains(stderr.String(), "no space left") {
+		t.Errorf("exit status %d, %s", code, stderr.String())
+	}
+	if files, err := filepath.Glob(filepath.Join(dir, "*.cfg")); err != nil || len(files) != 3 {
+		t.Errorf("the files are %v, %v", files, err)
+	}
+}
+
+// What begins as an archive and ends in its middle is none; neither are words.
+func TestRun_noArchive(t *testing.T) {
+	half := append([]byte("PK\x03\x04"), make([]byte, 296)...)
+	for name, c := range map[string]struct {
+		text, password, report string
+		files                  int
+	}{
+		"words":                {"Unauthorized", "", "not the content", 0},
+		"half":                 {base64.StdEncoding.EncodeToString(half), "", "no whole ZIP archive", 0},
+		"words, encrypted":     {"Unauthorized", "secret", "not the content", 0},
+		"something, encrypted": {base64.StdEncoding.EncodeToString(half[4:]), "secret", "is no ZIP archive", 1},
+	} {
+		server := icstest.NewServer(t)
+		front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, "/binary-configuration") {
+				_, _ = io.WriteString(w, c.text)
+				return
+			}
+			server.ServeHTTP(w, r)
+		}))
+		dir := t.TempDir()
+		credentials := server.Credentials()
+		var stdout bytes.Buffer
+		code := run(t.Context(), []string{"-dir", dir}, env(map[string]string{
+			"ICS_URL": front.URL, "ICS_USER": credentials["user"], "ICS_PASSWORD": credentials["password"], "ICS_BACKUP_PASSWORD": c.password,
+		}), &stdout, io.Discard)
+		front.Close()
+		want := exitFailed
+		if c.files > 0 {
+			want = exitDone
+		}
+		if code != want || !strings.Contains(stdout.String(), c.report) {
+			t.Errorf("%s: exit status %d\n%s", name, code, stdout.String())
+		}
+		if files, err := os.ReadDir(dir); err != nil || len(files) != c.files {
+			t.Errorf("%s: there are %v, %v", name, files, err)
+		}
 	}
 }

@@ -13,7 +13,8 @@
 // that the appliance's certificate comes from, if this machine does not know it. Without ICS_URL the program goes the
 // whole way with an appliance and an authority in its own memory.
 //
-// Exit status: 0 when the step was done, 1 when it failed, 2 for wrong usage. SIGINT and SIGTERM end it.
+// Exit status: 0 when the step was done, 1 when it failed or could not be told of, 2 for wrong usage. SIGINT and SIGTERM
+// end it.
 package main
 
 import (
@@ -37,6 +38,7 @@ import (
 
 	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/examples/internal/icsenv"
+	"github.com/secureaccess-go/secureaccess/examples/internal/printed"
 	"github.com/secureaccess-go/secureaccess/examples/internal/quote"
 	"github.com/secureaccess-go/secureaccess/ics"
 	"github.com/secureaccess-go/secureaccess/ics/icstest"
@@ -64,7 +66,10 @@ func main() {
 	os.Exit(code)
 }
 
-func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
+func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) (status int) {
+	out := printed.To(stdout)
+	defer func() { status = out.Status("ics-certificate", status, stderr) }()
+	stdout = out
 	flags := flag.NewFlagSet("ics-certificate", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
@@ -140,7 +145,9 @@ func ask(ctx context.Context, client *ics.Client, csr ics.CSRCreate, stdout io.W
 	if created.Name == "" {
 		return "", fmt.Errorf("the appliance made a request and did not name it: %q", created.Result.Info)
 	}
-	_, _ = fmt.Fprintf(stdout, "The appliance made the request %s for %s.\n", quote.Cell(created.Name), csr.CommonName)
+	if _, err := fmt.Fprintf(stdout, "The appliance made the request %s for %s.\n", quote.Cell(created.Name), quote.Cell(csr.CommonName)); err != nil {
+		return "", fmt.Errorf("the appliance made the request %s", quote.Cell(created.Name)) // nothing else keeps its name
+	}
 	_, _ = fmt.Fprintf(stdout, "Fetch it in the administrator's console, have it signed, then call: ics-certificate -csr %s -certificate FILE\n", quote.ShellWord(created.Name))
 	tell(stdout, &created.Result)
 	return created.Name, nil
@@ -152,7 +159,7 @@ func bring(ctx context.Context, client *ics.Client, request string, certificate 
 	if err != nil {
 		return err
 	}
-	_, _ = fmt.Fprintf(stdout, "The certificate of %s is on the appliance.\n", request)
+	_, _ = fmt.Fprintf(stdout, "The certificate of %s is on the appliance.\n", quote.Cell(request))
 	tell(stdout, result)
 	if retire == "" {
 		return nil
@@ -160,7 +167,7 @@ func bring(ctx context.Context, client *ics.Client, request string, certificate 
 	if result, err = client.Certificates.Delete(ctx, retire); err != nil {
 		return err
 	}
-	_, _ = fmt.Fprintf(stdout, "The certificate of %s is deleted.\n", retire)
+	_, _ = fmt.Fprintf(stdout, "The certificate of %s is deleted.\n", quote.Cell(retire))
 	tell(stdout, result)
 	return nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -105,5 +106,34 @@ func TestRun_shellLine(t *testing.T) {
 	got := start(t, map[string]string{"ICS_URL": server.URL, "ICS_USER": "u", "ICS_PASSWORD": "p"}, "-name", "vpn.example.com")
 	if got.code != exitDone || !strings.Contains(got.stdout, "-csr 'x; touch $HOME'") || strings.Contains(got.stdout, "\x1b") {
 		t.Errorf("%+v", got)
+	}
+}
+
+// A disk that is full takes nothing.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space left") }
+
+// Nothing but what the program prints tells the name of the request: where that is lost, the error has it.
+func TestRun_outputLost(t *testing.T) {
+	server := icstest.NewServer(t)
+	c := server.Credentials()
+	env := map[string]string{"ICS_URL": server.URL(), "ICS_USER": c["user"], "ICS_PASSWORD": c["password"], "ICS_REALM": c["realm"]}
+	getenv := func(name string) string { return env[name] }
+	var stderr bytes.Buffer
+	if code := run(t.Context(), []string{"-name", "vpn.example.com"}, getenv, full{}, &stderr); code != exitFailed || !strings.Contains(stderr.String(), "CSR_164") || !strings.Contains(stderr.String(), "no space left") {
+		t.Errorf("exit status %d, %s", code, stderr.String())
+	}
+	certificate, err := sign(server.CSR("CSR_164"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "signed.pem")
+	if err := os.WriteFile(file, certificate, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	stderr.Reset()
+	if code := run(t.Context(), []string{"-csr", "CSR_164", "-certificate", file}, getenv, full{}, &stderr); code != exitFailed || !strings.Contains(stderr.String(), "no space left") || len(server.DeviceCertificates()) != 1 {
+		t.Errorf("exit status %d, %s", code, stderr.String())
 	}
 }

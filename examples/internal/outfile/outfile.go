@@ -20,12 +20,12 @@ type File struct {
 	done       bool
 }
 
-// Create begins a file in a directory, with mode 0600. name may lead through subdirectories, which have to be there. What has
+// Create begins a file in a directory, with mode 0600, to be written and read. name may lead through subdirectories, which have to be there. What has
 // that name is replaced when the file is committed, a symbolic link itself and not what it leads to.
 func Create(root *os.Root, name string) (*File, error) {
 	for {
 		part := path.Join(path.Dir(name), fmt.Sprintf(".%016x.part", rand.Uint64()))
-		file, err := root.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		file, err := root.OpenFile(part, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 		if errors.Is(err, fs.ErrExist) {
 			continue
 		}
