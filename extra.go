@@ -12,7 +12,8 @@ import (
 //	Extra secureaccess.Extra `json:",embed"`
 //
 // so that what is read, changed and sent is whole. A member under the name of a field that is set is an error when the
-// object is written: it would stand there twice. It has no methods, so that it can be embedded in JSON.
+// object is written: it would stand there twice. One that holds nothing (null, "", [], {}) gives way to the field. It has
+// no methods, so that it can be embedded in JSON.
 type Extra map[string]stdjson.RawMessage
 
 // Marshal writes a model as JSON, to store it. Use it rather than encoding/json for models with a field [Extra]: before

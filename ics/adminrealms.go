@@ -77,12 +77,12 @@ type RoleMappingRules struct {
 // RoleMappingRule gives roles to users that meet its condition. A rule has one condition; those of kinds without a
 // field are in Extra.
 type RoleMappingRule struct {
-	Name                string                  `json:"name"`
-	Roles               []string                `json:"roles"`
-	StopRulesProcessing secureaccess.QuotedBool `json:"stop-rules-processing"` // later rules are not tried on a match
-	UserName            *UserNameTest           `json:"user-name,omitzero"`
-	Group               *GroupTest              `json:"group,omitzero"`
-	CustomExpression    *CustomExpression       `json:"custom-expression,omitzero"`
+	Name                string                                         `json:"name"`
+	Roles               []string                                       `json:"roles"`
+	StopRulesProcessing secureaccess.Optional[secureaccess.QuotedBool] `json:"stop-rules-processing,omitzero"` // later rules are not tried on a match
+	UserName            *UserNameTest                                  `json:"user-name,omitzero"`
+	Group               *GroupTest                                     `json:"group,omitzero"`
+	CustomExpression    *CustomExpression                              `json:"custom-expression,omitzero"`
 
 	Extra secureaccess.Extra `json:",embed"`
 }

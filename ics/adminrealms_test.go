@@ -12,7 +12,7 @@ func TestAdminRealms(t *testing.T) {
 	_, client := setUp(t)
 	no := secureaccess.Set[secureaccess.QuotedBool](false)
 	rules := ics.RoleMappingRules{UserSelectsRole: no, UserSelectsRoleSet: no, Rules: []ics.RoleMappingRule{{
-		Name: "admins", Roles: []string{".Administrators"}, StopRulesProcessing: true, Group: &ics.GroupTest{GroupNames: []string{"CORP/admins"}},
+		Name: "admins", Roles: []string{".Administrators"}, StopRulesProcessing: secureaccess.Set[secureaccess.QuotedBool](true), Group: &ics.GroupTest{GroupNames: []string{"CORP/admins"}},
 	}}}
 	if _, err := client.AdminRealms.ReplaceRoleMappingRules(t.Context(), "Admin Users", rules); err != nil {
 		t.Fatal(err)

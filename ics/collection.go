@@ -87,7 +87,7 @@ func list[T any](ctx context.Context, c *rest.Client, op *rest.Op, key string, o
 				if err := decodeList(data, &object); err != nil {
 					return fail("its list has an entry of another kind")
 				}
-				makeExtras(objectsOf(object))
+				toWriteBack(&object[0], data)
 				entry.Object = &object[0]
 			}
 		}

@@ -205,12 +205,12 @@ func TestConfiguration_Update_emptyLists(t *testing.T) {
 		w.WriteHeader(http.StatusNoContent)
 	})
 	for want, model := range map[string]any{
-		`{"ad-group":[]}`:   ics.ADGroupCatalog{},
-		`{"user-group":[]}`: ics.LDAPGroupCatalog{},
-		`{"rule":[]}`:       ics.RoleMappingRules{},
-		`{"name":"","roles":[],"stop-rules-processing":"false"}`: ics.RoleMappingRule{},
-		`{"group-names":[]}`: ics.GroupTest{},
-		`{}`:                 ics.SessionOptions{},
+		`{"ad-group":[]}`:        ics.ADGroupCatalog{},
+		`{"user-group":[]}`:      ics.LDAPGroupCatalog{},
+		`{"rule":[]}`:            ics.RoleMappingRules{},
+		`{"name":"","roles":[]}`: ics.RoleMappingRule{},
+		`{"group-names":[]}`:     ics.GroupTest{},
+		`{}`:                     ics.SessionOptions{},
 	} {
 		if _, err := client.Configuration.Update(t.Context(), ics.Path{"x"}, model); err != nil || body != want {
 			t.Errorf("%T is sent as %s, not %s; %v", model, body, want, err)

@@ -346,7 +346,7 @@ func TestField_Extra_usable(t *testing.T) {
 	if _, err := client.AdminRealms.ReplaceRoleMappingRules(t.Context(), "Admins", *rules); err != nil {
 		t.Fatal(err)
 	}
-	want := `{"rule":[{"name":"a","roles":["r"],"stop-rules-processing":"false","group":{"group-names":["g"],"three":3},"two":2}],"one":1}`
+	want := `{"rule":[{"name":"a","roles":["r"],"group":{"group-names":["g"],"three":3},"two":2}],"one":1}`
 	if sent != want {
 		t.Errorf("sent %s, not %s", sent, want)
 	}

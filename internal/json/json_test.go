@@ -56,6 +56,9 @@ func TestMarshal(t *testing.T) {
 		{door{Code: secureaccess.NewSecret("4711")}, `{"name":"","code":"[redacted]"}`},
 		{door{Extra: secureaccess.Extra{"b": raw("2"), "a": raw("1")}}, `{"name":"","a":1,"b":2}`},
 		{door{Extra: secureaccess.Extra{"name": raw(`{"odd":1}`)}}, `{"name":{"odd":1}}`},
+		{door{Extra: secureaccess.Extra{"name": raw(`null`), "x": raw(`null`)}}, `{"name":null,"x":null}`},
+		{door{Name: "set", Extra: secureaccess.Extra{"name": raw(`null`), "x": raw(`null`)}}, `{"name":"set","x":null}`},
+		{door{Name: "set", Locked: true, Extra: secureaccess.Extra{"name": raw(`""`), "locked": raw(`{ }`)}}, `{"name":"set","locked":true}`},
 		{[]door{{Locked: true, Extra: secureaccess.Extra{"name": raw(`1`), "z": nil}}}, `[{"name":1,"locked":true,"z":null}]`},
 		{struct {
 			A []int          `json:"a"`

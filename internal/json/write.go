@@ -17,7 +17,8 @@ import (
 // member that would stand twice are errors.
 //
 // A member that could not be read stands in the unknown members under the name of its field. It is written in the place
-// of that field while the field is zero; once the field is set the two are a member that would stand twice.
+// of that field while the field is zero. Once the field is set it is left out where it holds nothing: null, "", [] or {};
+// else the two are a member that would stand twice.
 func Marshal(v any, options ...Option) ([]byte, error) {
 	return marshal(v, writing(join(options)))
 }
@@ -65,20 +66,26 @@ func (k *kept) write(enc *jsontext.Encoder, v any) error {
 	if err != nil || extra.Kind() != reflect.Map || extra.Type().Key().Kind() != reflect.String {
 		return errors.ErrUnsupported
 	}
-	instead := map[string][]byte{}
+	instead, replaced := map[string][]byte{}, false
 	rest := reflect.MakeMap(extra.Type())
 	for names := extra.MapRange(); names.Next(); {
 		name := names.Key().String()
 		m := o.members[name]
 		if m != nil && names.Value().Kind() == reflect.Slice {
-			if field, err := rv.FieldByIndexErr(m.index); err == nil && field.IsZero() {
+			field, err := rv.FieldByIndexErr(m.index)
+			switch {
+			case err != nil:
+			case field.IsZero():
 				instead[name] = names.Value().Bytes()
+				continue
+			case IsNothing(names.Value().Bytes()):
+				replaced = true
 				continue
 			}
 		}
 		rest.SetMapIndex(names.Key(), names.Value())
 	}
-	if len(instead) == 0 {
+	if len(instead) == 0 && !replaced {
 		return errors.ErrUnsupported
 	}
 	copied := reflect.New(rv.Type()).Elem()
@@ -93,6 +100,16 @@ func (k *kept) write(enc *jsontext.Encoder, v any) error {
 		return err
 	}
 	return replace(enc, data, instead)
+}
+
+// IsNothing reports whether a value is null, "", [] or {}.
+func IsNothing(value []byte) bool {
+	value = bytes.TrimSpace(value)
+	if string(value) == "null" || string(value) == `""` {
+		return true
+	}
+	n := len(value)
+	return n >= 2 && (value[0] == '[' && value[n-1] == ']' || value[0] == '{' && value[n-1] == '}') && len(bytes.TrimSpace(value[1:n-1])) == 0
 }
 
 func throughPointer(t reflect.Type, index []int) bool {

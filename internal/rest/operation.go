@@ -35,6 +35,7 @@ type Op struct {
 	only      []int
 	required  []string
 	refusedIf func(body []byte) bool
+	keep      *[]byte // where the body goes that is decoded
 
 	// Small ones together, since every call has an Op.
 	repeat      repeat
@@ -177,6 +178,12 @@ func (o *Op) MayBeBareList() *Op {
 // AnyShape takes whatever decodes for what was asked for, where a product has responses without a fixed shape.
 func (o *Op) AnyShape() *Op {
 	o.anyShape = true
+	return o
+}
+
+// Keep puts a copy of the body that is decoded into body, for models that write back what their fields cannot hold.
+func (o *Op) Keep(body *[]byte) *Op {
+	o.keep = body
 	return o
 }
 

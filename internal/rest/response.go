@@ -144,6 +144,9 @@ func (c *call) decode(resp *http.Response, result any) error {
 	}
 	switch {
 	case err == nil:
+		if op.keep != nil {
+			*op.keep = bytes.Clone(data)
+		}
 		return nil
 	case op.empty && errors.Is(err, json.ErrNull):
 		return nil
