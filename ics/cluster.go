@@ -2,6 +2,8 @@ package ics
 
 import (
 	"context"
+	"errors"
+	"net/http"
 	"strings"
 
 	"github.com/secureaccess-go/secureaccess"
@@ -72,14 +74,27 @@ func (s *ClusterService) RemoveMember(ctx context.Context, name string) (*Result
 // PUT /api/v1/cluster
 //
 // The appliance reports a refusal as it reports success, with 200 and a text among the information. A response whose
-// text does not say that the failover was begun is therefore an error that matches [ErrRefused].
-// It is never retried: a second one would move the address back. Document: VIP Failover.
+// text does not say that the failover was begun is therefore an error that matches [ErrRefused], and one without a text
+// matches [secureaccess.ErrBadResponse], except for a 204, which says that all went well: look at [ClusterService.Info]
+// before a failover is repeated. It is never retried: a second one would move the address back. Document: VIP Failover.
 func (s *ClusterService) FailOverVIP(ctx context.Context) (*Result, error) {
 	op := rest.PUT("/api/v1/cluster").Once().JSON(struct {
 		Action string `json:"action"`
 	}{"vip-failover"})
-	return write(ctx, s.rest, op.RefusedIf(failoverRefused))
+	var body []byte
+	envelope, err := rest.Checked(ctx, s.rest, op.RefusedIf(failoverRefused).MayBeNoContent().Keep(&body), func(response *resultEnvelope, _ http.Header) error {
+		if body != nil && len(texts(response.Result.Info)) == 0 {
+			return errFailoverUnknown
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &envelope.Result, nil
 }
+
+var errFailoverUnknown = errors.New("it does not say that the failover was begun")
 
 // failoverRefused reports whether the response to a failover is none of those that mean it was begun.
 func failoverRefused(body []byte) bool {

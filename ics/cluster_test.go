@@ -66,22 +66,31 @@ func TestCluster(t *testing.T) {
 
 // TestCluster_FailOverVIP_responses has the appliance say different things with 200: what is not a beginning is an error.
 func TestCluster_FailOverVIP_responses(t *testing.T) {
-	for body, ok := range map[string]bool{
-		`{"result": {"info": [{"message": "VIP fail-over initiated"}]}}`:        true,
-		`{"result": {"info": [{"message": "Failover successfully started."}]}}`: true,
-		`{}`: true,
-		``:   true,
-		`{"result": {"warnings": [{"message": "peer is slow"}]}}`:                                               true,
-		`{"result": {"info": [{"message": "Node not part of an Active-Passive cluster. Invalid operation."}]}}`: false,
-		`{"result": {"info": [{"message": "VIP fail-over could not be carried out"}]}}`:                         false,
-		`{"result": {"info": [{"message": "Unsuccessful"}]}}`:                                                   false,
-		`{"result": {"info": [{"message": "VIP fail-over initiated"}], "errors": [{"message": "no peer"}]}}`:    false,
+	for body, want := range map[string]error{
+		`{"result": {"info": [{"message": "VIP fail-over initiated"}]}}`:                                            nil,
+		`{"result": {"info": [{"message": "Failover successfully started."}]}}`:                                     nil,
+		`{"result": {"info": [{"message": "VIP fail-over initiated"}], "warnings": [{"message": "peer is slow"}]}}`: nil,
+		`{}`:                         secureaccess.ErrBadResponse,
+		``:                           secureaccess.ErrBadResponse,
+		`null`:                       secureaccess.ErrBadResponse,
+		`{"result": {}}`:             secureaccess.ErrBadResponse,
+		`{"result": ""}`:             secureaccess.ErrBadResponse,
+		`{"result": {"info": []}}`:   secureaccess.ErrBadResponse,
+		`{"result": {"info": [{}]}}`: secureaccess.ErrBadResponse,
+		`{"result": {"warnings": [{"message": "peer is slow"}]}}`:                                               secureaccess.ErrBadResponse,
+		`{"result": {"info": [{"message": "Node not part of an Active-Passive cluster. Invalid operation."}]}}`: ics.ErrRefused,
+		`{"result": {"info": [{"message": "VIP fail-over could not be carried out"}]}}`:                         ics.ErrRefused,
+		`{"result": {"info": [{"message": "Unsuccessful"}]}}`:                                                   ics.ErrRefused,
+		`{"result": {"info": [{"message": "VIP fail-over initiated"}], "errors": [{"message": "no peer"}]}}`:    ics.ErrRefused,
 	} {
 		client := serve(t, func(w http.ResponseWriter, _ *http.Request) { respond(w, 200, body) })
-		_, err := client.Cluster.FailOverVIP(t.Context())
-		if ok && err != nil || !ok && !errors.Is(err, ics.ErrRefused) {
+		if _, err := client.Cluster.FailOverVIP(t.Context()); !errors.Is(err, want) {
 			t.Errorf("%s: %v", body, err)
 		}
+	}
+	client := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	if result, err := client.Cluster.FailOverVIP(t.Context()); err != nil || result == nil {
+		t.Errorf("204: %v, %v", result, err)
 	}
 }
 

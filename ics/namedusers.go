@@ -17,8 +17,9 @@ import (
 type NamedUsersService struct{ rest *rest.Client }
 
 // ErrOtherRole says that the appliance has the other license role than the method is for: an error of a method of
-// [NamedUsersService] or [LicensesService] matches it where the appliance responds in the form of the other role, and where it refuses with
-// words about the role of license server or license client.
+// [NamedUsersService] or [LicensesService] matches it where the appliance responds in the form of the other role, and
+// where it refuses because it is, or is not, a license server or a license client. The document does not print those
+// refusals: one in words that this package does not know is a refusal without this name.
 var ErrOtherRole = errors.New("the appliance has the other license role")
 
 // List returns the named users of a license client or an appliance on its own. The response of a license server has
@@ -56,8 +57,12 @@ func (s *NamedUsersService) ListServer(ctx context.Context) (*ServerNamedUsers, 
 	if err != nil {
 		return nil, err
 	}
-	if response.ICS == nil && response.IPS == nil {
+	switch {
+	case response.ICS != nil || response.IPS != nil:
+	case response.Users != nil:
 		return nil, otherRole("/api/v1/license/named-users")
+	default:
+		return nil, badResponse("GET", "/api/v1/license/named-users", "no list of named users in it")
 	}
 	users := &ServerNamedUsers{}
 	if response.ICS != nil {
@@ -186,8 +191,13 @@ func inOtherRole(err error) error {
 	return err
 }
 
-// roleWords are in the refusals about roles; the documents print none of them whole.
-var roleWords = regexp.MustCompile(`(?i)\blicens\w+[ -](server|client)\b`)
+// roleWords are in the refusals about roles; the documents print none of them whole. A server or client that is only
+// named, such as one that cannot be reached, is another matter.
+var roleWords = regexp.MustCompile(`(?i)\b(` +
+	`not (applicable |supported |allowed |permitted |valid )?((on|for|to|in|as) )?(configured as |running as |acting as )?(an? |the |this )?|` +
+	`only (applicable |supported |allowed |permitted |valid |available )?(on|for|to|in|as) (an? |the |this )?|` +
+	`(is|as) an? ` +
+	`)licen[cs]\w*[ -](servers?|clients?)\b|\blicen[cs]\w*[ -](server|client)s? only\b`)
 
 // roleError is a refusal that matches ErrOtherRole as well.
 type roleError struct{ refusal error }

@@ -43,6 +43,7 @@ type Op struct {
 	foreign     bool // link may lead to another origin
 	redirects   bool
 	empty       bool
+	noContent   bool
 	emptyObject bool
 	bareList    bool
 	foreignType bool // the type of the result is not one of ours
@@ -160,6 +161,12 @@ func (o *Op) Accept(mediaType string) *Op {
 // MayBeEmpty allows an response without a body, such as a documented 204; the result is then the zero value.
 func (o *Op) MayBeEmpty() *Op {
 	o.empty = true
+	return o
+}
+
+// MayBeNoContent allows 204, which has no body, and no other response without one.
+func (o *Op) MayBeNoContent() *Op {
+	o.noContent = true
 	return o
 }
 

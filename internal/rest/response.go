@@ -111,7 +111,7 @@ func (e *brokenBody) Permanent() bool      { return false }
 func (c *call) decode(resp *http.Response, result any) error {
 	data, op := c.data(), c.op
 	if len(bytes.TrimSpace(data)) == 0 {
-		if op.empty || op.method == http.MethodDelete && resp.StatusCode == http.StatusNoContent {
+		if op.empty || (op.noContent || op.method == http.MethodDelete) && resp.StatusCode == http.StatusNoContent {
 			return nil // what was to be removed is removed
 		}
 		return fmt.Errorf("%w: the body is empty", secureaccess.ErrBadResponse)
