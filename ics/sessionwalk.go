@@ -56,14 +56,13 @@ type listSessions func(context.Context, *SessionListOptions) (*SessionPage, erro
 
 func (w *sessionWalk) run(ctx context.Context, list listSessions, yield func(Session, error) bool) {
 	var (
-		start   = w.begin     // 0 first, as documented; from then on positions count from 1
-		back    = w.size      // how far the next step back goes
-		barren  int           // pages since the last session that was new
-		pages   int           // pages in all
-		same    int           // pages alike in a row, although they began elsewhere
-		last    [2]sessionKey // first and last session of the page before
-		longest int           // the longest page so far
-		asked   bool          // for the whole list at once
+		start  = w.begin     // 0 first, as documented; from then on positions count from 1
+		back   = w.size      // how far the next step back goes
+		barren int           // pages since the last session that was new
+		pages  int           // pages in all
+		same   int           // pages alike in a row, although they began elsewhere
+		last   [2]sessionKey // first and last session of the page before
+		asked  bool          // for the whole list at once
 	)
 	for {
 		page, err := list(ctx, &SessionListOptions{PageOptions{Start: start, Number: w.size}})
@@ -72,6 +71,10 @@ func (w *sessionWalk) run(ctx context.Context, list listSessions, yield func(Ses
 			return
 		}
 		keys, known := w.keys(page)
+		if len(keys) == 0 && page.Total > start {
+			yield(Session{}, secureaccess.ErrListIncomplete)
+			return
+		}
 		if barren++; barren > 64+2*len(w.seen)/(w.size-w.overlap) {
 			yield(Session{}, errSessionWalk("the list does not come to an end"))
 			return
@@ -99,8 +102,7 @@ func (w *sessionWalk) run(ctx context.Context, list listSessions, yield func(Ses
 		}
 
 		n := len(keys)
-		longest = max(longest, n)
-		if w.ends(page, start, n, longest) {
+		if w.ends(page, start, n) {
 			return
 		}
 		// Releases that ignore the start do not say which page is the last either, and give as many sessions as they are
@@ -172,7 +174,7 @@ func (w *sessionWalk) whole(ctx context.Context, list listSessions, total int, y
 }
 
 // ends reports whether the list ends with a page of n sessions from start.
-func (w *sessionWalk) ends(page *SessionPage, start, n, longest int) bool {
+func (w *sessionWalk) ends(page *SessionPage, start, n int) bool {
 	switch {
 	case n == 0:
 		return true
@@ -181,8 +183,10 @@ func (w *sessionWalk) ends(page *SessionPage, start, n, longest int) bool {
 	case n >= w.size:
 		return false
 	}
-	// A short page is the last one, unless all pages are short because the appliance gives no longer ones.
-	return n < longest || page.Total <= max(start, 1)-1+n
+	// A short page is the last one, unless the appliance counts more: some give no longer ones. Where positions count from 0
+	// the page ends one further on than it seems.
+	end := max(start, 1) - 1 + n
+	return page.Total <= end || page.Total == end+1 && page.Total <= max(w.begin, 1)-1+len(w.seen)
 }
 
 // keyOf returns what tells a session from others: its id, or all of it where it has none.
