@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"slices"
 
 	"github.com/secureaccess-go/secureaccess/internal/rest"
 )
@@ -40,13 +41,14 @@ func nameOf(entry rawObject) string {
 	return ""
 }
 
-// isReference reports whether an entry is a reference to an object and not the object.
-func isReference(entry rawObject) bool {
-	if entry["href"] == nil {
+// isReference reports whether an entry is a reference to an object and not the object: an href, and what the object is
+// known by.
+func isReference[T any](entry map[string]T) bool {
+	if _, ok := entry["href"]; !ok || len(entry) > 2 {
 		return false
 	}
 	for member := range entry {
-		if member != "href" && member != "name" {
+		if member != "href" && !slices.Contains(entryNames, member) {
 			return false
 		}
 	}

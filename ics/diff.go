@@ -128,7 +128,7 @@ func (d *differ) compare(path Path, before, after any) {
 func isNothing(value any) bool { return value == nil || value == "" }
 
 func (d *differ) members(path Path, a, b map[string]any) {
-	if reference(a) && reference(b) {
+	if isReference(a) && isReference(b) {
 		return // the objects themselves are compared
 	}
 	names := map[string]bool{}
@@ -170,14 +170,14 @@ func (d *differ) lists(path Path, a, b []any) {
 		case is:
 			stayedA = append(stayedA, name)
 			d.compare(below, old, fresh)
-		case !reference(old): // or it is missing among the objects
+		case !isReference(old): // or it is missing among the objects
 			d.note(ChangeKindRemoved, below, old, nil)
 		}
 	}
 	for _, name := range namesB {
 		if _, was := entriesA[name]; was {
 			stayedB = append(stayedB, name)
-		} else if !reference(entriesB[name]) {
+		} else if !isReference(entriesB[name]) {
 			d.note(ChangeKindAdded, append(slices.Clone(path), name), nil, entriesB[name])
 		}
 	}
@@ -208,17 +208,4 @@ func named(list []any) (names []string, entries map[string]map[string]any, ok bo
 		entries[name] = entry
 	}
 	return names, entries, true
-}
-
-// reference reports whether a value is a reference to an object, which is compared by itself.
-func reference(entry map[string]any) bool {
-	if _, ok := entry["href"]; !ok {
-		return false
-	}
-	for member := range entry {
-		if member != "href" && member != "name" {
-			return false
-		}
-	}
-	return true
 }

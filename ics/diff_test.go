@@ -2,6 +2,7 @@ package ics_test
 
 import (
 	"encoding/json"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -82,6 +83,9 @@ func TestDiff_forms(t *testing.T) {
 		{`{"a": {"b": "1"}}`, `{"a": "1"}`, "changed /p/a"},
 		{`{"a": 9007199254740993}`, `{"a": 9007199254740992}`, "changed /p/a"},
 		{`{"a": [{"name": "x", "href": "/1"}, {"name": "y", "href": "/2"}]}`, `{"a": [{"name": "y", "href": "/2"}, {"name": "x", "href": "/9"}]}`, "reordered /p/a"},
+		{`{"a": [{"username": "x", "href": "/1"}, {"username": "y", "href": "/2"}]}`, `{"a": [{"username": "x", "href": "/1"}]}`, ""}, // the object itself tells
+		{`{"a": [{"policy-name": "x", "href": "/1"}]}`, `{"a": []}`, ""},
+		{`{"a": [{"username": "x", "href": "/1", "v": "1"}]}`, `{"a": []}`, "removed /p/a/x"},
 	} {
 		object := func(value string) []ics.Object {
 			return []ics.Object{{Path: ics.Path{"p"}, Value: json.RawMessage(value)}}
@@ -89,6 +93,33 @@ func TestDiff_forms(t *testing.T) {
 		if got := strings.Join(described(ics.Diff(object(c.before), object(c.after))), ", "); got != c.want {
 			t.Errorf("%s to %s: %q, not %q", c.before, c.after, got, c.want)
 		}
+	}
+}
+
+// Users and policies are referred to by other members than a name, and read like all others.
+func TestWalk_references(t *testing.T) {
+	client := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		switch below := strings.TrimPrefix(r.URL.Path, "/api/v1/configuration/"); below {
+		case "users":
+			respond(w, 200, `{"user": [{"username": "ann", "href": "/api/v1/configuration/users/user/ann"}], "policy": {"policy-name": "hc", "href": "/api/v1/configuration/users/policy/hc"}}`)
+		default:
+			respond(w, 200, `{"x": "`+below+`"}`)
+		}
+	})
+	var paths []string
+	for object, err := range ics.Walk(t.Context(), client.Configuration, ics.Path{"users"}, nil) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, object.Path.String())
+	}
+	if want := []string{"/users", "/users/policy/hc", "/users/user/ann"}; !slices.Equal(paths, want) {
+		t.Errorf("%q", paths)
+	}
+	list := serve(t, fixed(200, "application/json", `{"policy": [{"policy-name": "hc", "href": "/api/v1/configuration/x/hc"}, {"policy-name": "full", "href": "/y", "regular": {}}]}`))
+	entries, err := list.HostChecker.ListPolicies(t.Context(), nil)
+	if err != nil || entries.Items[0].Object != nil || entries.Items[0].Name != "hc" || entries.Items[1].Object == nil {
+		t.Errorf("%+v, %v", entries, err)
 	}
 }
 
