@@ -51,6 +51,8 @@ func TestServer_refuses(t *testing.T) {
 		status                               int
 		says                                 string
 	}{
+		"negative number":   {key, "GET", "/api/v1/system/active-users?number=-1", jsonType, "", 400, "number"},
+		"negative start":    {key, "GET", "/api/v1/system/active-users?start=-1", jsonType, "", 400, "start"},
 		"no key":            {"", "GET", "/api/v1/cluster", jsonType, "", 401, "Invalid credentials"},
 		"wrong key":         {"x", "GET", "/api/v1/cluster", jsonType, "", 401, "Invalid credentials"},
 		"unknown path":      {key, "GET", "/api/v1/nothing", jsonType, "", 404, "does not exist"},

@@ -179,6 +179,12 @@ func (s *Server) remove(id string) bool {
 }
 
 func (s *Server) listSessions(w http.ResponseWriter, r *http.Request, _ fake.Params) {
+	for _, name := range []string{"start", "number"} {
+		if fake.QueryInt(r, name, 0) < 0 {
+			refuse(w, http.StatusBadRequest, "Invalid value of "+name)
+			return
+		}
+	}
 	page, after := s.page(r)
 	users := map[string]any{
 		"active-user-records":          map[string]any{"active-user-record": page.Items},
