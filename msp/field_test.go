@@ -2,7 +2,9 @@ package msp_test
 
 import (
 	"errors"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -222,5 +224,76 @@ func TestField_Password_lockout(t *testing.T) {
 	}
 	if err := right.SignIn(t.Context()); !errors.Is(err, msp.ErrAccountLocked) {
 		t.Errorf("the right password of a locked account: %v", err)
+	}
+}
+
+// Success without what was asked for is none: a list without its list, something new without its id.
+func TestField_withoutContent(t *testing.T) {
+	var sent int
+	var text string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		sent++
+		_, _ = io.WriteString(w, text)
+	}))
+	defer server.Close()
+	client, err := msp.New(server.URL, msp.DSID("d"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		bad, good []string
+		call      func() error
+	}{
+		"tenants": {
+			[]string{`{"total":3}`, `{"total":0}`, `{"items":[],"total":0}`, `{"tenant_stats":{"active":1}}`, `{"tenants":7,"total":1}`},
+			[]string{`{"tenants":[],"total":0}`, `{"tenants":null,"total":0}`, `{"tenants":[{"sub_domain":"a"}]}`},
+			func() error { _, err := client.Tenants.List(t.Context(), nil); return err },
+		},
+		"reports": {
+			[]string{`{"total":3}`, `{"total":0}`, `{"reports":[],"total":0}`},
+			[]string{`{"items":[],"total":0}`, `{"items":null,"total":0}`},
+			func() error { _, err := client.Reports.List(t.Context(), nil); return err },
+		},
+		"all reports": {
+			[]string{`{"total":3}`, `{"total":0}`}, []string{`{"items":[],"total":0}`},
+			func() (err error) {
+				for _, one := range client.Reports.All(t.Context(), nil) {
+					err = errors.Join(err, one)
+				}
+				return err
+			},
+		},
+		"a report": {
+			[]string{`{"id":""}`, `{"id":null,"file_name":"a.csv"}`, `{"file_name":"a.csv"}`}, []string{`{"id":"1"}`},
+			func() error { _, err := client.Reports.Create(t.Context()); return err },
+		},
+		"a request": {
+			[]string{`{"id":""}`, `{"id":null}`}, []string{`{"id":"1"}`},
+			func() error { _, err := client.Tenants.RequestCapIncrease(t.Context()); return err },
+		},
+	} {
+		for _, text = range c.bad {
+			if err := c.call(); !errors.Is(err, secureaccess.ErrBadResponse) {
+				t.Errorf("%s of %s: %v", name, text, err)
+			}
+		}
+		for _, text = range c.good {
+			if err := c.call(); err != nil {
+				t.Errorf("%s of %s: %v", name, text, err)
+			}
+		}
+	}
+
+	sent = 0
+	_, update := client.Tenants.Update(t.Context(), "", msp.TenantUpdate{Name: "a"})
+	_, address := client.Reports.DownloadURL(t.Context(), "")
+	_, report := client.Reports.DownloadReport(t.Context(), "")
+	for _, err := range []error{update, address, report, client.Reports.Delete(t.Context()), client.Reports.Delete(t.Context(), "a", "")} {
+		if !errors.Is(err, secureaccess.ErrInvalidArgument) {
+			t.Errorf("no id: %v", err)
+		}
+	}
+	if sent > 0 {
+		t.Errorf("%d requests without an id", sent)
 	}
 }

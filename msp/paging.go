@@ -2,7 +2,10 @@ package msp
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"iter"
+	"net/http"
 
 	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
@@ -29,6 +32,29 @@ func (o *PageOptions) on(op *rest.Op) *rest.Op {
 		op.Refuse(&secureaccess.ArgumentError{Argument: "limit", Reason: "is negative"})
 	}
 	return op.Query(o)
+}
+
+// listed carries out an operation whose response has a list under that name. One without it, such as a total alone, would
+// pass for an empty list; null is one.
+func listed[T any](ctx context.Context, c *rest.Client, op *rest.Op, list string) (*T, error) {
+	var body []byte
+	return rest.Checked(ctx, c, op.Keep(&body), func(*T, http.Header) error {
+		var members map[string]json.RawMessage
+		if json.Unmarshal(body, &members) == nil {
+			if _, ok := members[list]; ok {
+				return nil
+			}
+		}
+		return errors.New("it has no list " + list)
+	})
+}
+
+// identified refuses a response whose id is empty.
+func identified(id string) error {
+	if id == "" {
+		return errors.New("its id is empty")
+	}
+	return nil
 }
 
 // all walks through a list from opts.Start on, in pages of opts.Limit.

@@ -29,7 +29,7 @@ const (
 //
 // Document: Retrieving the list of Usage Reports.
 func (s *ReportsService) List(ctx context.Context, opts *PageOptions) (*secureaccess.Page[Report], error) {
-	return rest.Do[secureaccess.Page[Report]](ctx, s.rest, opts.on(rest.GET(reportsPath)))
+	return listed[secureaccess.Page[Report]](ctx, s.rest, opts.on(rest.GET(reportsPath)), "items")
 }
 
 // All iterates over the reports made so far, page by page as it is read. Start is where it begins, Limit the size of a
@@ -47,7 +47,7 @@ func (s *ReportsService) All(ctx context.Context, opts *PageOptions) iter.Seq2[R
 //
 // Document: Generating a new usage summary report.
 func (s *ReportsService) Create(ctx context.Context) (*Report, error) {
-	return rest.Do[Report](ctx, s.rest, rest.POST(reportsPath))
+	return rest.Checked(ctx, s.rest, rest.POST(reportsPath), func(r *Report, _ http.Header) error { return identified(r.ID) })
 }
 
 // Delete deletes reports. When some of them remain it fails with a *[NotDeletedError] that names them; the portal says

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
 )
 
@@ -43,6 +44,9 @@ type Schedule struct {
 	Frequency Frequency `json:"frequency,omitzero"` // "" is sent as nothing, which the portal takes as daily
 	StartDay  int       `json:"start_day"`          // weekly 0 (Monday) to 6 (Sunday), monthly 1 to 28, daily ignored
 	Disabled  bool      `json:"disabled"`
+
+	// Extra holds what the portal sends beyond the document. It goes back with what replaces the schedule.
+	Extra secureaccess.Extra `json:",embed"`
 }
 
 // Frequency is how often reports are made.

@@ -2,6 +2,10 @@ package msp_test
 
 import (
 	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"reflect"
 	"testing"
 	"time"
 
@@ -17,10 +21,10 @@ func TestSchedule_Replace(t *testing.T) {
 		{Frequency: msp.FrequencyWeekly, StartDay: 3, Disabled: true},
 	} {
 		set, err := client.Schedule.Replace(t.Context(), schedule)
-		if err != nil || *set != schedule {
+		if err != nil || !reflect.DeepEqual(*set, schedule) {
 			t.Errorf("%+v became %+v, %v", schedule, set, err)
 		}
-		if got, err := client.Schedule.Get(t.Context()); err != nil || *got != schedule {
+		if got, err := client.Schedule.Get(t.Context()); err != nil || !reflect.DeepEqual(*got, schedule) {
 			t.Errorf("%+v reads as %+v, %v", schedule, got, err)
 		}
 	}
@@ -44,5 +48,32 @@ func TestSchedule_Replace(t *testing.T) {
 		if got := msp.Weekly(day).StartDay; got != want {
 			t.Errorf("%s is %d", day, got)
 		}
+	}
+}
+
+// What a schedule has beyond the document goes back with it.
+func TestSchedule_Replace_extra(t *testing.T) {
+	const text = `{"frequency":"weekly","start_day":3,"disabled":false,"recipients":["a@example.com"],"zone":null}`
+	var sent string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			data, _ := io.ReadAll(r.Body)
+			sent = string(data)
+		}
+		_, _ = io.WriteString(w, text)
+	}))
+	defer server.Close()
+	client, err := msp.New(server.URL, msp.DSID("d"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	schedule, err := client.Schedule.Get(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	schedule.Disabled = true
+	const want = `{"frequency":"weekly","start_day":3,"disabled":true,"recipients":["a@example.com"],"zone":null}`
+	if _, err := client.Schedule.Replace(t.Context(), *schedule); err != nil || sent != want {
+		t.Errorf("%s, %v", sent, err)
 	}
 }

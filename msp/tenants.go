@@ -22,7 +22,7 @@ const tenantsPath = "/api/msp/tenants"
 //
 // Document: Retrieving a list of Tenants.
 func (s *TenantsService) List(ctx context.Context, opts *PageOptions) (*TenantPage, error) {
-	return rest.Do[TenantPage](ctx, s.rest, opts.on(rest.GET(tenantsPath)))
+	return listed[TenantPage](ctx, s.rest, opts.on(rest.GET(tenantsPath)), "tenants")
 }
 
 // All iterates over the provider's tenants, page by page as it is read. Start is where it begins, Limit the size of a
@@ -68,9 +68,12 @@ func (s *TenantsService) Update(ctx context.Context, id string, update TenantUpd
 //
 // Document: Creating a Request to Increase the Tenant Limit.
 func (s *TenantsService) RequestCapIncrease(ctx context.Context) (string, error) {
-	request, err := rest.Do[struct {
+	type capRequest struct {
 		ID string `json:"id"`
-	}](ctx, s.rest, rest.POST("/api/msp/tenants/requests/tenant-cap-limit"))
+	}
+	request, err := rest.Checked(ctx, s.rest, rest.POST("/api/msp/tenants/requests/tenant-cap-limit"), func(r *capRequest, _ http.Header) error {
+		return identified(r.ID)
+	})
 	if err != nil {
 		return "", err
 	}

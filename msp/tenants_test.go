@@ -261,7 +261,7 @@ func TestTenants_List_errorsWithStatus200(t *testing.T) {
 			t.Errorf("%s: %v", body, err)
 		}
 	}
-	for _, body := range []string{`{"tenants":[],"error":null}`, `{"tenants":[{"name":"\"error\""}],"errors":[]}`, `{"total":0,"error":false}`} {
+	for _, body := range []string{`{"tenants":[],"error":null}`, `{"tenants":[{"name":"\"error\""}],"errors":[]}`, `{"total":0,"tenants":[],"error":false}`} {
 		if err := answer(body); err != nil {
 			t.Errorf("%s: %v", body, err)
 		}

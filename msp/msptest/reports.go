@@ -123,6 +123,9 @@ func due(schedule msp.Schedule, day time.Time) bool {
 }
 
 func (s *Server) listReports(w http.ResponseWriter, r *http.Request, _ fake.Params) {
+	if refusePage(w, r) {
+		return
+	}
 	list := s.Reports()
 	fake.JSON(w, http.StatusOK, map[string]any{
 		"total": len(list),

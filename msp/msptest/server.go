@@ -228,6 +228,17 @@ func refuse(w http.ResponseWriter, status int, reason string) {
 	fake.JSON(w, status, map[string]string{"error": reason})
 }
 
+// refusePage refuses a page that cannot be, and reports whether it did.
+func refusePage(w http.ResponseWriter, r *http.Request) bool {
+	for _, name := range []string{"start", "limit"} {
+		if fake.QueryInt(r, name, 0) < 0 {
+			refuse(w, http.StatusBadRequest, name+" is negative")
+			return true
+		}
+	}
+	return false
+}
+
 // token returns 32 random hexadecimal digits.
 func token() string {
 	var b [16]byte

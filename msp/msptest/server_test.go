@@ -49,6 +49,8 @@ func TestServer_refusesWhatTheContractForbids(t *testing.T) {
 	}{
 		{"GET", "/api/msp/tenants?offset=1", "", "offset"},
 		{"GET", "/api/msp/tenants?limit=many", "", "limit"},
+		{"GET", "/api/msp/tenants?limit=-1", "", "limit"},
+		{"GET", "/api/msp/reports/usage?start=-1", "", "start"},
 		{"POST", "/api/msp/tenants", `{"sub_domain":"a","plan":"gold"}`, "plan"},
 		{"POST", "/api/msp/tenants", ``, "body is missing"},
 		{"POST", "/api/msp/tenants", `{"name":"A"}`, "sub_domain"},

@@ -128,6 +128,9 @@ func (s *Server) bySubDomain(subDomain string) *tenant {
 }
 
 func (s *Server) listTenants(w http.ResponseWriter, r *http.Request, _ fake.Params) {
+	if refusePage(w, r) {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	list := s.listed()
