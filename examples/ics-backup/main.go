@@ -228,6 +228,13 @@ func (a *appliance) save(ctx context.Context, root *os.Root, password secureacce
 	}
 	a.version = information.System.OSVersion
 
+	a.file = a.name + time.Now().UTC().Format("-20060102T150405Z") + ".cfg"
+	file, err := outfile.Create(root, a.file)
+	if err != nil {
+		return fmt.Errorf("cannot write to %s: %w", root.Name(), err) // before the appliance has the work of an export
+	}
+	defer file.Discard()
+
 	download, err := client.BinaryConfiguration.Export(ctx, &ics.ExportOptions{
 		Password: password,
 		Progress: progress.of(a.name),
@@ -236,13 +243,6 @@ func (a *appliance) save(ctx context.Context, root *os.Root, password secureacce
 		return err
 	}
 	defer func() { _ = download.Close() }()
-
-	a.file = a.name + time.Now().UTC().Format("-20060102T150405Z") + ".cfg"
-	file, err := outfile.Create(root, a.file)
-	if err != nil {
-		return err
-	}
-	defer file.Discard()
 	digest := sha256.New()
 	if a.size, err = io.Copy(io.MultiWriter(file, digest), download); err != nil {
 		return err

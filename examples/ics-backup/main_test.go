@@ -237,3 +237,34 @@ func TestRun_noArchive(t *testing.T) {
 		}
 	}
 }
+
+// Where nothing can be written, no appliance has the work of an export.
+func TestRun_unwritable(t *testing.T) {
+	server := icstest.NewServer(t)
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/binary-configuration") {
+			t.Error("something was exported")
+		}
+		server.ServeHTTP(w, r)
+	}))
+	defer front.Close()
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o500); err != nil {
+		t.Fatal(err)
+	}
+	if file, err := os.Create(filepath.Join(dir, "x")); err == nil {
+		_ = file.Close()
+		dir = "/proc/self" // to root every directory is writable, but for those of the kernel
+		if _, err := os.Stat(dir); err != nil {
+			t.Skip("no directory is unwritable")
+		}
+	}
+	c := server.Credentials()
+	var stdout bytes.Buffer
+	code := run(t.Context(), []string{"-dir", dir}, env(map[string]string{
+		"ICS_URL": front.URL, "ICS_USER": c["user"], "ICS_PASSWORD": c["password"],
+	}), &stdout, io.Discard)
+	if code != exitFailed || !strings.Contains(stdout.String(), "cannot write to "+dir) {
+		t.Errorf("exit status %d\n%s", code, stdout.String())
+	}
+}

@@ -99,7 +99,7 @@ Without ICS_URL, an appliance in memory is used.`)
 
 	objects, failed := read(ctx, client, stderr)
 	if ctx.Err() != nil {
-		return fail(exitFailed, ctx.Err())
+		return fail(exitFailed, errors.New("interrupted: nothing was written"))
 	}
 	if *check {
 		return report(stdout, stderr, store, objects, failed)

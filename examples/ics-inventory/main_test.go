@@ -2,9 +2,11 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io/fs"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -217,6 +219,26 @@ func TestRun_outputLost(t *testing.T) {
 		if code := run(t.Context(), args, getenv, full{}, &stderr); code != exitFailed || !strings.Contains(stderr.String(), "no space left") {
 			t.Errorf("%v: exit status %d, %s", args, code, stderr.String())
 		}
+	}
+}
+
+func TestRun_interrupted(t *testing.T) {
+	server, _, env := appliance(t)
+	ctx, interrupt := context.WithCancel(t.Context())
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.Contains(r.URL.Path, "user-roles") {
+			interrupt()
+			return
+		}
+		server.ServeHTTP(w, r)
+	}))
+	defer front.Close()
+	env["ICS_URL"] = front.URL
+	dir := t.TempDir()
+	var stdout, stderr bytes.Buffer
+	code := run(ctx, []string{"-dir", dir}, func(name string) string { return env[name] }, &stdout, &stderr)
+	if code != exitFailed || !strings.Contains(stderr.String(), "interrupted: nothing was written") || len(files(t, dir)) != 0 {
+		t.Errorf("exit status %d, %s%s", code, stdout.String(), stderr.String())
 	}
 }
 
