@@ -299,6 +299,8 @@ func TestEntryList_forms(t *testing.T) {
 		`{}`:                                                                      "",
 		`{"network-connect-acl": [1]}`:                                            "error",
 		`{"network-connect-acl": [{"x": 1}]}`:                                     "error",
+		`{"network-connect-acl": [null]}`:                                         "error",
+		`{"network-connect-acl": [""]}`:                                           "error",
 		`{"message": "busy"}`:                                                     "error",
 		`[]`:                                                                      "error",
 	} {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"slices"
 
+	internaljson "github.com/secureaccess-go/secureaccess/internal/json"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
 )
 
@@ -78,6 +79,8 @@ func list[T any](ctx context.Context, c *rest.Client, op *rest.Op, key string, o
 		var members rawObject
 		var entry Entry[T]
 		switch {
+		case internaljson.IsNothing(data):
+			return fail("its list has an entry that is nothing")
 		case json.Unmarshal(data, &entry.Name) == nil: // a name alone
 		case json.Unmarshal(data, &members) != nil:
 			return fail("its list has an entry that is no object")

@@ -102,7 +102,7 @@ func GetConfiguration[T any](ctx context.Context, s *ConfigurationService, path 
 //
 // POST /api/v1/configuration/{path}
 func (s *ConfigurationService) Create(ctx context.Context, path Path, value any) (*Result, error) {
-	return write(ctx, s.rest, send(at(rest.POST(configurationPath), path), value))
+	return write(ctx, s.rest, sendValue(at(rest.POST(configurationPath), path), value))
 }
 
 // Update changes the part of the configuration at path, or creates it there. The appliance keeps what value does not
@@ -111,7 +111,15 @@ func (s *ConfigurationService) Create(ctx context.Context, path Path, value any)
 //
 // PUT /api/v1/configuration/{path}
 func (s *ConfigurationService) Update(ctx context.Context, path Path, value any) (*Result, error) {
-	return write(ctx, s.rest, send(at(rest.PUT(configurationPath), path), value))
+	return write(ctx, s.rest, sendValue(at(rest.PUT(configurationPath), path), value))
+}
+
+// sendValue makes value the body of an operation, unless it is null: that is no part of a configuration.
+func sendValue(op *rest.Op, value any) *rest.Op {
+	if v := reflect.ValueOf(value); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
+		op.Refuse(&secureaccess.ArgumentError{Argument: "value", Reason: "is nil"})
+	}
+	return send(op, value)
 }
 
 // Delete removes the part of the configuration at path.

@@ -196,6 +196,21 @@ func mustJSON(t *testing.T, v any) string {
 	return string(data)
 }
 
+// Null is no part of a configuration.
+func TestConfiguration_Update_nil(t *testing.T) {
+	client := serve(t, func(http.ResponseWriter, *http.Request) { t.Error("something was sent") })
+	for _, value := range []any{nil, (*ics.UserRole)(nil)} {
+		for _, err := range []error{
+			second(client.Configuration.Update(t.Context(), ics.Path{"x"}, value)),
+			second(client.Configuration.Create(t.Context(), ics.Path{"x"}, value)),
+		} {
+			if !errors.Is(err, secureaccess.ErrInvalidArgument) {
+				t.Errorf("%T: %v", value, err)
+			}
+		}
+	}
+}
+
 // An empty list says "none" on the wire, where null would say nothing.
 func TestConfiguration_Update_emptyLists(t *testing.T) {
 	var body string

@@ -101,6 +101,9 @@ func (e edit) run(ctx context.Context, c *rest.Client, get, put func() *rest.Op)
 	if err != nil {
 		return nil, err
 	}
+	if _, ok := object[e.list]; !ok && len(changed) == 0 {
+		return &Result{}, nil // there is no list, and there shall be nothing in it
+	}
 	if object[e.list], err = encode(changed); err != nil {
 		return nil, &secureaccess.ArgumentError{Argument: "change", Reason: "returned what is no JSON", Err: err}
 	}

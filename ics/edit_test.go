@@ -102,6 +102,12 @@ func TestConfiguration_Edit_noChange(t *testing.T) {
 	if err != nil || len(result.Info) != 0 {
 		t.Errorf("%v, %v", result, err)
 	}
+	// No list is an empty one.
+	if _, err := client.Configuration.Edit(t.Context(), ics.Path{"x"}, "ad-group", func(entries []json.RawMessage) ([]json.RawMessage, error) {
+		return entries, nil
+	}); err != nil {
+		t.Error(err)
+	}
 	stop := errors.New("stop")
 	if _, err := client.Configuration.Edit(t.Context(), ics.Path{"x"}, "user-group", func([]json.RawMessage) ([]json.RawMessage, error) {
 		return nil, stop

@@ -121,6 +121,26 @@ func TestErrRefused_otherForms(t *testing.T) {
 	}
 }
 
+// A result with an error is no success under another name either; one that says that there is none is.
+func TestErrRefused_error(t *testing.T) {
+	for body, refused := range map[string]bool{
+		`{"result":{"error":{"message":"no such node"}}}`: true,
+		`{"result":{"error":"no such node"}}`:             true,
+		`{"result":{"error":["no such node"],"info":[]}}`: true,
+		`{"result":{"error":true}}`:                       true,
+		`{"result":{"error":null}}`:                       false,
+		`{"result":{"error":false}}`:                      false,
+		`{"result":{"error":[ ],"errors":{ }}}`:           false,
+		`{"result":{"info":[{"message":"\"error\""}]}}`:   false,
+	} {
+		client := serve(t, func(w http.ResponseWriter, _ *http.Request) { respond(w, 200, body) })
+		_, err := client.Cluster.RemoveMember(t.Context(), "a")
+		if errors.Is(err, ics.ErrRefused) != refused || (err != nil) != refused {
+			t.Errorf("%s: %v", body, err)
+		}
+	}
+}
+
 // TestConfiguration_Edit_listOfOne edits a list that came as its one entry; it goes back as a list.
 func TestConfiguration_Edit_listOfOne(t *testing.T) {
 	var written string

@@ -85,20 +85,22 @@ func decodeList[T any](data []byte, into *[]T) error {
 // hasErrors reports whether a response holds errors in its result.
 func hasErrors(body []byte) bool {
 	// Most responses are told from that without being parsed twice.
-	if !bytes.Contains(body, []byte(`"errors"`)) {
+	if !bytes.Contains(body, []byte(`"error`)) {
 		return false
 	}
 	var response struct {
 		Result struct {
 			Errors stdjson.RawMessage `json:"errors"`
+			Error  stdjson.RawMessage `json:"error"` // not documented, and no success either
 		} `json:"result"`
 	}
 	if decode(body, &response) != nil {
 		return false
 	}
-	switch string(bytes.TrimSpace(response.Result.Errors)) {
-	case "", "null", "[]", "{}", `""`:
-		return false
+	for _, errors := range []stdjson.RawMessage{response.Result.Errors, response.Result.Error} {
+		if len(errors) > 0 && !json.IsNothing(errors) && string(errors) != "false" {
+			return true
+		}
 	}
-	return true
+	return false
 }
