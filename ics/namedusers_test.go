@@ -1,6 +1,7 @@
 package ics_test
 
 import (
+	"encoding/json"
 	"errors"
 	"net/http"
 	"slices"
@@ -109,5 +110,40 @@ func TestNamedUsers_shapes(t *testing.T) {
 	body = `{}`
 	if _, err := client.NamedUsers.ListServer(t.Context()); !errors.Is(err, secureaccess.ErrBadResponse) {
 		t.Errorf("a response of neither role gives %v", err)
+	}
+}
+
+// That a license server is named does not make the role the reason.
+func TestField_ErrOtherRole_words(t *testing.T) {
+	for message, role := range map[string]bool{
+		"Not applicable on license server":                                 true,
+		"Not applicable to license client or independent ICS":              true,
+		"This operation is not supported on a License Server.":             true,
+		"The appliance is not a license client":                            true,
+		"This device is a license server":                                  true,
+		"Only allowed on a license server":                                 true,
+		"The node is not configured as license server":                     true,
+		"License servers only":                                             true,
+		"Failed to connect to the license server":                          false,
+		"The license server 192.0.2.1 is not reachable":                    false,
+		"License server is not configured":                                 false,
+		"No license client of that name":                                   false,
+		"User joe was not found on the license server":                     false,
+		"The lease of the license client expired":                          false,
+		"Certificate of the license server is not valid":                   false,
+		"The license server refused the request: too many license clients": false,
+	} {
+		client := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+			text, _ := json.Marshal(message)
+			respond(w, 400, `{"result": {"errors": [{"message": `+string(text)+`}]}}`)
+		})
+		if _, err := client.Licenses.PullLeaseState(t.Context()); errors.Is(err, ics.ErrOtherRole) != role || !errors.Is(err, ics.ErrRefused) {
+			t.Errorf("%s: %v", message, err)
+		}
+	}
+	// A license server without lists is no license client.
+	client := serve(t, fixed(200, "application/json", `{"pcs": null, "pps": null}`))
+	if _, err := client.NamedUsers.ListServer(t.Context()); errors.Is(err, ics.ErrOtherRole) || !errors.Is(err, secureaccess.ErrBadResponse) {
+		t.Errorf("%v", err)
 	}
 }
