@@ -81,13 +81,16 @@ func (s *Server) commit(a *appliance) {
 	s.run(a, hex.EncodeToString(sum[:]))
 }
 
-// run makes an appliance run a commit. The lock is held.
+// run makes an appliance run a commit. One that it runs already is no new one. The lock is held.
 func (s *Server) run(a *appliance, id string) {
+	a.ConfigState = pulseone.ConfigStateInSync
+	if len(a.commits) > 0 && a.ApplianceCommitID == id {
+		return
+	}
 	a.commits = append(a.commits, commit{id: id, date: s.Clock().Now().UTC().Truncate(time.Second)})
 	a.ApplianceCommitID = id
 	a.ConfigSize = 1389
 	a.ConfigCreated = secureaccess.At(a.commits[len(a.commits)-1].date)
-	a.ConfigState = pulseone.ConfigStateInSync
 }
 
 // Appliances returns what the server has.
@@ -121,6 +124,27 @@ func (s *Server) appliance(id string) *appliance {
 	return nil
 }
 
+// dropAppliance removes an appliance with all that is its own: what it may sign with and register with, its place in its
+// group, its connections and what it reported. Its tasks and backups stay. The lock is held.
+func (s *Server) dropAppliance(a *appliance) {
+	s.appliances = slices.DeleteFunc(s.appliances, func(b *appliance) bool { return a == b })
+	for _, g := range s.groups {
+		g.remove(a.ID)
+		if sameID(g.MasterApplianceID, a.ID) {
+			g.MasterApplianceID = ""
+		}
+	}
+	maps.DeleteFunc(s.credentials, func(_ string, c *credentials) bool { return c.appliance == a.ID })
+	maps.DeleteFunc(s.face.codes, func(_, id string) bool { return id == a.ID })
+	delete(s.face.tokens, a.ID)
+	delete(s.face.reports, a.ID)
+	for l := range s.face.listeners {
+		if l.appliance == a.ID {
+			l.end()
+		}
+	}
+}
+
 func sameID(a, b string) bool {
 	return strings.EqualFold(strings.ReplaceAll(a, "-", ""), strings.ReplaceAll(b, "-", ""))
 }
@@ -134,10 +158,7 @@ func (s *Server) applianceRoutes() {
 	}), "pulseone.appliances.get")
 	s.api.Handle(one(s.updateAppliance), "pulseone.appliances.update")
 	s.api.Handle(one(func(w http.ResponseWriter, _ *http.Request, a *appliance, _ fake.Params) {
-		s.appliances = slices.DeleteFunc(s.appliances, func(b *appliance) bool { return a == b })
-		for _, g := range s.groups {
-			g.remove(a.ID)
-		}
+		s.dropAppliance(a)
 		w.WriteHeader(http.StatusNoContent)
 	}), "pulseone.appliances.delete")
 	s.api.Handle(one(func(w http.ResponseWriter, _ *http.Request, a *appliance, _ fake.Params) {
@@ -300,7 +321,7 @@ func (s *Server) orchestrate(w http.ResponseWriter, _ *http.Request, a *applianc
 			refuse(w, http.StatusConflict, pulseone.CodeOrchestrationActionInvalid, "a gateway is active")
 			return
 		}
-		s.appliances = slices.DeleteFunc(s.appliances, func(b *appliance) bool { return a == b })
+		s.dropAppliance(a)
 	default:
 		notFound(w, "command")
 		return

@@ -19,7 +19,7 @@ const (
 	OutcomeFails     Outcome = "publish_failed"
 )
 
-// group is a configuration group.
+// group is a configuration group. Its members are ids alone: their states are those of the appliances.
 type group struct {
 	pulseone.Group
 	blockTypes []string
@@ -83,7 +83,7 @@ func (s *Server) ChangeConfig(applianceID string) {
 			until := s.Clock().Now().Add(s.stage)
 			g.rendering = &until
 		case g.has(a.ID):
-			g.set(a.ID, pulseone.ConfigStateConflict)
+			a.ConfigState = pulseone.ConfigStateConflict
 		}
 	}
 }
@@ -93,7 +93,7 @@ func (s *Server) KeepLocal(groupID, applianceID string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if g := s.group(groupID); g != nil && g.has(applianceID) {
-		g.set(applianceID, pulseone.ConfigStateIgnore)
+		s.appliance(applianceID).ConfigState = pulseone.ConfigStateIgnore
 	}
 }
 
@@ -113,12 +113,6 @@ func (g *group) index(applianceID string) int {
 
 func (g *group) has(applianceID string) bool { return g.index(applianceID) >= 0 }
 
-func (g *group) set(applianceID string, state pulseone.ConfigState) {
-	if i := g.index(applianceID); i >= 0 {
-		g.Members[i].ConfigState = state
-	}
-}
-
 func (g *group) remove(applianceID string) {
 	if i := g.index(applianceID); i >= 0 {
 		g.Members = slices.Delete(g.Members, i, i+1)
@@ -130,16 +124,36 @@ func (s *Server) join(g *group, a *appliance) {
 	for _, other := range s.groups {
 		other.remove(a.ID)
 	}
-	a.GroupID = g.ID
-	g.Members = append(g.Members, pulseone.GroupMember{ApplianceID: a.ID, ConfigState: pulseone.ConfigStatePublishRequired})
+	a.GroupID, a.ConfigState, a.publish = g.ID, pulseone.ConfigStatePublishRequired, nil
+	g.Members = append(g.Members, pulseone.GroupMember{ApplianceID: a.ID})
+}
+
+// leave takes an appliance out of its group. What it runs is its own then. The lock is held.
+func (s *Server) leave(g *group, a *appliance) {
+	g.remove(a.ID)
+	a.GroupID, a.ConfigState, a.publish = "", "", nil
+	if len(a.commits) > 0 {
+		a.ConfigState = pulseone.ConfigStateInSync
+	}
+}
+
+// members returns the appliances of a group. The lock is held.
+func (s *Server) members(g *group) []*appliance {
+	list := make([]*appliance, 0, len(g.Members))
+	for _, m := range g.Members {
+		if a := s.appliance(m.ApplianceID); a != nil {
+			list = append(list, a)
+		}
+	}
+	return list
 }
 
 // view is a group as it is seen now. The lock is held.
 func (s *Server) view(g *group) pulseone.Group {
 	seen := g.Group
-	seen.Members = slices.Clone(g.Members)
-	if seen.Members == nil {
-		seen.Members = []pulseone.GroupMember{}
+	seen.Members = []pulseone.GroupMember{}
+	for _, a := range s.members(g) {
+		seen.Members = append(seen.Members, pulseone.GroupMember{ApplianceID: a.ID, ConfigState: a.ConfigState})
 	}
 	seen.ConfigState = s.state(g)
 	return seen
@@ -157,8 +171,8 @@ func (s *Server) groupRoutes() {
 	s.api.Handle(one(s.updateGroup), "pulseone.appliance_groups.update")
 	s.api.Handle(one(s.addMembers), "pulseone.appliance_groups.add_members")
 	s.api.Handle(one(func(w http.ResponseWriter, _ *http.Request, g *group, _ fake.Params) {
-		for _, m := range g.Members {
-			s.appliance(m.ApplianceID).GroupID = ""
+		for _, a := range s.members(g) {
+			s.leave(g, a)
 		}
 		s.groups = slices.DeleteFunc(s.groups, func(other *group) bool { return g == other })
 		w.WriteHeader(http.StatusNoContent)
@@ -174,8 +188,7 @@ func (s *Server) groupRoutes() {
 			notFound(w, "member")
 			return
 		}
-		g.remove(p["appliance_id"])
-		s.appliance(p["appliance_id"]).GroupID = ""
+		s.leave(g, s.appliance(p["appliance_id"]))
 		w.WriteHeader(http.StatusNoContent)
 	}), "pulseone.appliance_groups.remove_member")
 	s.api.Handle(one(func(w http.ResponseWriter, _ *http.Request, g *group, _ fake.Params) {

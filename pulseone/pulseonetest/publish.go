@@ -26,27 +26,24 @@ func (s *Server) walk() {
 	for _, g := range s.groups {
 		if g.rendering != nil && !now.Before(*g.rendering) {
 			g.rendering = nil
-			for i := range g.Members {
-				if g.Members[i].ConfigState != pulseone.ConfigStateIgnore {
-					g.Members[i].ConfigState = pulseone.ConfigStatePublishRequired
+			for _, a := range s.members(g) {
+				if a.ConfigState != pulseone.ConfigStateIgnore {
+					a.ConfigState = pulseone.ConfigStatePublishRequired
 				}
 			}
 		}
-		for i := range g.Members {
-			a := s.appliance(g.Members[i].ApplianceID)
-			if a == nil || a.publish == nil {
+		for _, a := range s.members(g) {
+			if a.publish == nil {
 				continue
 			}
 			if step := int(now.Sub(a.publish.began) / max(s.stage, 1)); step < len(steps) {
-				g.Members[i].ConfigState, a.ConfigState = steps[step], steps[step]
+				a.ConfigState = steps[step]
 				continue
 			}
 			if a.outcome == OutcomeSucceeds {
 				s.run(a, a.publish.commit)
-				g.Members[i].ConfigState = pulseone.ConfigStateInSync
 			} else {
 				a.ConfigState = pulseone.ConfigState(a.outcome)
-				g.Members[i].ConfigState = a.ConfigState
 			}
 			a.publish = nil
 		}
@@ -72,7 +69,7 @@ func (s *Server) state(g *group) pulseone.GroupState {
 		return pulseone.GroupStateRendering
 	}
 	any := func(is func(pulseone.ConfigState) bool) bool {
-		return slices.ContainsFunc(g.Members, func(m pulseone.GroupMember) bool { return is(m.ConfigState) })
+		return slices.ContainsFunc(s.members(g), func(a *appliance) bool { return is(a.ConfigState) })
 	}
 	switch {
 	case any(func(c pulseone.ConfigState) bool { return slices.Contains(steps, c) }):
@@ -88,10 +85,12 @@ func (s *Server) state(g *group) pulseone.GroupState {
 }
 
 func (s *Server) publishGroup(w http.ResponseWriter, r *http.Request, g *group, _ fake.Params) {
+	// The document has both names for the list. Whoever sends the other one must not publish to everybody.
 	var body struct {
 		Items []string `json:"items"`
+		Item  []string `json:"item"`
 	}
-	if r.ContentLength != 0 && !decode(w, r, &body) {
+	if !decodeOptional(w, r, &body) {
 		return
 	}
 	master := s.appliance(g.MasterApplianceID)
@@ -99,7 +98,7 @@ func (s *Server) publishGroup(w http.ResponseWriter, r *http.Request, g *group, 
 		refuse(w, http.StatusBadRequest, pulseone.CodeGroupMasterApplianceConflict, "the group has no master, block types or configuration")
 		return
 	}
-	targets := body.Items
+	targets := slices.Concat(body.Items, body.Item)
 	if len(targets) == 0 {
 		for _, m := range g.Members {
 			targets = append(targets, m.ApplianceID)
@@ -115,9 +114,9 @@ func (s *Server) publishGroup(w http.ResponseWriter, r *http.Request, g *group, 
 	for _, id := range targets {
 		if a := s.appliance(id); a != master {
 			a.publish = &publish{began: s.Clock().Now(), commit: g.published}
-			g.set(id, steps[0])
+			a.ConfigState = steps[0]
 		} else {
-			g.set(id, pulseone.ConfigStateInSync)
+			a.ConfigState = pulseone.ConfigStateInSync
 		}
 	}
 	w.WriteHeader(http.StatusNoContent)

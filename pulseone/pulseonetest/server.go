@@ -167,7 +167,6 @@ func newServer(clock *secureaccesstest.Clock) *Server {
 	s.authRoutes()
 	s.clusterRoutes()
 	s.configRoutes()
-	s.activityRoutes()
 	s.consoleAccessRoutes()
 	s.consoleBackupRoutes()
 	s.consoleFactRoutes()
@@ -215,8 +214,17 @@ func codeOf(status int) secureaccess.Code { return secureaccess.Code(strconv.Ito
 
 // decode reads a JSON body into v as clients read responses, and responds with 400 when it cannot.
 func decode(w http.ResponseWriter, r *http.Request, v any) bool {
+	return decodeBody(w, r, v, false)
+}
+
+// decodeOptional is decode for a body that may be left out, also by a request that does not tell its length.
+func decodeOptional(w http.ResponseWriter, r *http.Request, v any) bool {
+	return decodeBody(w, r, v, true)
+}
+
+func decodeBody(w http.ResponseWriter, r *http.Request, v any, optional bool) bool {
 	data, err := io.ReadAll(io.LimitReader(r.Body, 16<<20))
-	if err == nil {
+	if err == nil && (len(data) > 0 || !optional) {
 		err = secureaccess.Unmarshal(data, v)
 	}
 	if err != nil {

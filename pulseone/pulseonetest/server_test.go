@@ -16,6 +16,7 @@ import (
 	"github.com/secureaccess-go/secureaccess/hawk"
 	"github.com/secureaccess-go/secureaccess/internal/contract"
 	"github.com/secureaccess-go/secureaccess/pulseone"
+	"github.com/secureaccess-go/secureaccess/pulseone/device"
 	"github.com/secureaccess-go/secureaccess/pulseone/pulseonetest"
 )
 
@@ -49,12 +50,17 @@ func Example() {
 // signed sends one request that is signed as a client of another make would.
 func signed(t *testing.T, server *pulseonetest.Server, method, target, body string) (*http.Response, string) {
 	t.Helper()
-	credentials := server.IssueCredentials()
-	client := &http.Client{Transport: &hawk.Transport{
-		Credentials: func(context.Context) (hawk.Credentials, error) { return credentials, nil },
-		Signer:      hawk.Signer{Now: server.Clock().Now},
-	}}
-	defer client.CloseIdleConnections()
+	return signedBy(t, server, server.IssueCredentials(), method, target, body)
+}
+
+// signedByDevice is signed with the credentials of an appliance.
+func signedByDevice(t *testing.T, server *pulseonetest.Server, credentials device.Credentials, method, target, body string) (*http.Response, string) {
+	t.Helper()
+	return signedBy(t, server, hawk.Credentials{ID: credentials.Hawk.ID, Key: credentials.Hawk.Secret}, method, target, body)
+}
+
+func signedBy(t *testing.T, server *pulseonetest.Server, credentials hawk.Credentials, method, target, body string) (*http.Response, string) {
+	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, server.URL()+target, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
@@ -62,6 +68,17 @@ func signed(t *testing.T, server *pulseonetest.Server, method, target, body stri
 	if body != "" {
 		req.Header.Set("Content-Type", "application/json")
 	}
+	return send(t, server, credentials, req)
+}
+
+// send signs a request and sends it.
+func send(t *testing.T, server *pulseonetest.Server, credentials hawk.Credentials, req *http.Request) (*http.Response, string) {
+	t.Helper()
+	client := &http.Client{Transport: &hawk.Transport{
+		Credentials: func(context.Context) (hawk.Credentials, error) { return credentials, nil },
+		Signer:      hawk.Signer{Now: server.Clock().Now},
+	}}
+	defer client.CloseIdleConnections()
 	resp, err := client.Do(req)
 	if err != nil {
 		t.Fatal(err)
