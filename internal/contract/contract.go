@@ -51,7 +51,8 @@ type Endpoint struct {
 	Origin     string          `json:"origin"` // "research": not in the vendor's document
 	BaseURI    string          `json:"base_uri"`
 	Audience   string          `json:"audience"`
-	Auth       string          `json:"auth"` // "none", "hawk", "basic_api_key", ...
+	AlsoFor    []string        `json:"also_audience"` // further audiences
+	Auth       string          `json:"auth"`          // "none", "hawk", "basic_api_key", ...
 	Method     string          `json:"method"`
 	Path       string          `json:"path"`
 	PathParams []Field         `json:"path_params"`

@@ -259,6 +259,10 @@ func (s *Server) verify(w http.ResponseWriter, r *http.Request) bool {
 	s.mu.Lock()
 	issued := s.credentials[grant.Credentials.ID]
 	s.mu.Unlock()
+	if issued == nil { // they were replaced since they were looked up
+		refuse(w, http.StatusUnauthorized, "40100", "Unknown credentials")
+		return false
+	}
 	switch late := s.Clock().Now().Sub(issued.expires); {
 	case late > grace, late >= 0 && issued.workspace != nil: // nothing renews those of a workspace
 		refuse(w, http.StatusForbidden, pulseone.CodeCredentialsExpired, "the credentials have expired")

@@ -11,7 +11,10 @@ import (
 
 func (s *Server) configRoutes() {
 	one := handlerOf(s, "appliance", "device_id", s.appliance)
-	s.api.Handle(one(func(w http.ResponseWriter, _ *http.Request, a *appliance, _ fake.Params) {
+	s.api.Handle(one(func(w http.ResponseWriter, r *http.Request, a *appliance, _ fake.Params) {
+		if s.foreign(w, r, a.ID) {
+			return
+		}
 		if len(a.commits) == 0 {
 			w.WriteHeader(http.StatusNoContent)
 			return
@@ -29,10 +32,11 @@ func (s *Server) configRoutes() {
 	s.api.Handle(s.diff, "pulseone.appliance_configs.diff_commits")
 }
 
-// putHead tells the four uses of the operation apart by the values, as Pulse One does.
+// putHead tells the four uses of the operation apart by the values, as Pulse One does. An appliance only reports, and
+// only what it runs itself.
 func (s *Server) putHead(w http.ResponseWriter, r *http.Request, a *appliance, _ fake.Params) {
 	var body pulseone.HeadCommit
-	if !decode(w, r, &body) {
+	if s.foreign(w, r, a.ID) || !decode(w, r, &body) {
 		return
 	}
 	previous := ""
@@ -42,6 +46,8 @@ func (s *Server) putHead(w http.ResponseWriter, r *http.Request, a *appliance, _
 	switch {
 	case body.Commit == "":
 		refuse(w, http.StatusBadRequest, "40000", "commit is missing")
+	case body.PrescribedCommit != "" && s.caller(r) != nil:
+		refuse(w, http.StatusForbidden, "40300", "an administrator prescribes")
 	case body.PrescribedCommit == "": // a report
 		if body.Commit != a.ApplianceCommitID {
 			s.run(a, body.Commit)

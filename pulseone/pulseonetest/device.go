@@ -3,6 +3,7 @@ package pulseonetest
 import (
 	"net/http"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -126,8 +127,17 @@ func (s *Server) enroll(a *appliance) device.Credentials {
 		Hawk:             device.HawkCredentials{Type: "hawk", Algorithm: "HS256", ID: c.ID, Secret: c.Key},
 		DeviceID:         a.ID,
 		APIURL:           api,
-		NotificationsURL: "ws" + s.URL()[len("http"):] + notificationsPath,
+		NotificationsURL: s.socketURL(notificationsPath),
 	}
+}
+
+// socketURL returns the URL of a WebSocket on the server, "" before it is started.
+func (s *Server) socketURL(path string) string {
+	rest, started := strings.CutPrefix(s.URL(), "http")
+	if !started {
+		return ""
+	}
+	return "ws" + rest + path
 }
 
 // register exchanges a code for credentials, once.
@@ -207,6 +217,16 @@ func (s *Server) caller(r *http.Request) *appliance {
 		return nil
 	}
 	return s.appliance(c.appliance)
+}
+
+// foreign refuses an appliance that names another one. Administrators may name any. The lock is held.
+func (s *Server) foreign(w http.ResponseWriter, r *http.Request, applianceID string) bool {
+	caller := s.caller(r)
+	if caller == nil || sameID(caller.ID, applianceID) {
+		return false
+	}
+	refuse(w, http.StatusForbidden, "40300", "this is another appliance's")
+	return true
 }
 
 // own makes handlers for the appliance that the path names, which has to be the caller. They are called with the lock

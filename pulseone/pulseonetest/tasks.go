@@ -262,7 +262,10 @@ func (s *Server) cancelTask(w http.ResponseWriter, _ *http.Request, t *task, _ f
 }
 
 // taskContent is the XML that an import brings.
-func (s *Server) taskContent(w http.ResponseWriter, _ *http.Request, t *task, _ fake.Params) {
+func (s *Server) taskContent(w http.ResponseWriter, r *http.Request, t *task, _ fake.Params) {
+	if s.foreign(w, r, t.appliance) {
+		return
+	}
 	if t.Type != pulseone.TaskTypeConfigXMLImport {
 		notFound(w, "content")
 		return

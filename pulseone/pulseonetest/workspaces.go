@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -227,14 +228,17 @@ func (s *Server) credentialsOf(known *space) workspace.Credentials {
 // entitled checks whose credentials a signature was made with, and responds when the operation is not for those.
 func (s *Server) entitled(w http.ResponseWriter, r *http.Request, operations []*contract.Endpoint) bool {
 	s.mu.Lock()
-	known := s.spaceOf(r)
+	known, appliance := s.spaceOf(r), s.caller(r) != nil
 	s.mu.Unlock()
 	wanted := Platform("")
 	if len(operations) > 0 && operations[0].Audience == "workspace" {
 		wanted = platformOf(r)
 	}
+	forAppliances := len(operations) == 0 || slices.ContainsFunc(operations, func(e *contract.Endpoint) bool {
+		return e.Audience == "appliance" || slices.Contains(e.AlsoFor, "appliance")
+	})
 	switch {
-	case wanted == "" && known == nil, known != nil && known.Platform == wanted:
+	case wanted == "" && known == nil && (!appliance || forAppliances), known != nil && known.Platform == wanted:
 		return true
 	case wanted == PlatformIOS && known == nil:
 		refuse(w, http.StatusUnauthorized, "40100", "the credentials do not belong to a workspace")
