@@ -63,7 +63,9 @@ func TestAccess_pushedByADevice(t *testing.T) {
 	server, client := connect(t)
 	id := server.AddAppliance(pulseone.Appliance{Name: "edge"})
 	agent := must(server.Device(id))(t)
-	check(t, agent.Profiler.Push(t.Context(), []device.ProfiledEndpoint{{MACAddr: "122334122332", LastSeen: secureaccess.At(server.Clock().Now())}}))
+	check(t, agent.Profiler.Push(t.Context(), []device.ProfiledEndpoint{{
+		MACAddr: "122334122332", FirstSeen: secureaccess.At(server.Clock().Now()), LastSeen: secureaccess.At(server.Clock().Now()),
+	}}))
 	check(t, agent.Access.PushHistory(t.Context(), []device.AccessRecord{
 		signIn(server, "1", "joe", time.Hour, nil),
 		signIn(server, "2", "joe", 2*time.Hour, failed),

@@ -70,6 +70,9 @@ func (e *Endpoint) Unpacked(r *http.Request, body []byte) ([]byte, error) {
 	if e.Request != nil {
 		documented = e.Request.Encoding
 	}
+	if coding == "" && documented == "gzip" && bytes.HasPrefix(body, []byte{0x1f, 0x8b}) {
+		coding = "gzip" // the document's own examples announce nothing
+	}
 	switch {
 	case coding == "" && documented != "" && e.Request.EncodingRequired && len(body) > 0:
 		return nil, fmt.Errorf("the body is not compressed with %s", documented)
@@ -152,6 +155,10 @@ func (s Shape) Check(at string, value any) []string {
 		return problems
 	case len(s.Fields) > 0:
 		return s.checkObject(at, value)
+	case s.Scalar != "":
+		if problem := (Field{Type: s.Scalar}).checkKind(value); problem != "" {
+			return []string{at + " " + problem}
+		}
 	}
 	return nil
 }
@@ -174,7 +181,7 @@ func (s Shape) checkObject(at string, value any) []string {
 		problems = append(problems, s.checkField(where, member, f)...)
 	}
 	for _, f := range s.Fields {
-		if f.Required && f.Missing == "" && !present(object, f) {
+		if value, ok := lookUp(object, f); f.Required && f.Missing == "" && (!ok || value == nil && !f.mayBeNull()) {
 			problems = append(problems, fmt.Sprintf("%s.%s is missing", at, f.Name))
 		}
 	}
@@ -182,12 +189,7 @@ func (s Shape) checkObject(at string, value any) []string {
 	return problems
 }
 
-// present reports whether an object has a field, under its name or under an alias.
-func present(object map[string]any, f Field) bool {
-	_, ok := lookUp(object, f)
-	return ok
-}
-
+// lookUp returns the value of a field, under its name or under an alias.
 func lookUp(object map[string]any, f Field) (any, bool) {
 	for _, name := range append([]string{f.Name}, f.Aliases...) {
 		if value, ok := object[name]; ok {
@@ -197,11 +199,66 @@ func lookUp(object map[string]any, f Field) (any, bool) {
 	return nil, false
 }
 
+// mayBeNull reports whether null is a value of the field. Elsewhere it is the same as an absent member.
+func (f Field) mayBeNull() bool {
+	return f.Nullable || f.Type == "any" || f.Type == "" || slices.Contains(f.WireTypes, "null")
+}
+
+// checkKind says whether a JSON value is of a kind that the field does not come in.
+func (f Field) checkKind(value any) string {
+	for _, kind := range append([]string{f.Type}, f.WireTypes...) {
+		ok := true
+		switch kind {
+		case "string":
+			_, ok = value.(string)
+		case "int", "float":
+			_, ok = value.(float64)
+		case "bool":
+			_, ok = value.(bool)
+		case "array":
+			_, ok = value.([]any)
+		case "object", "map":
+			_, ok = value.(map[string]any)
+		case "null":
+			ok = value == nil
+		}
+		if ok {
+			return ""
+		}
+	}
+	return fmt.Sprintf("is %s, not %s", kindOf(value), strings.Join(append([]string{f.Type}, f.WireTypes...), " or "))
+}
+
+func kindOf(value any) string {
+	switch value.(type) {
+	case nil:
+		return "null"
+	case string:
+		return "a text"
+	case float64:
+		return "a number"
+	case bool:
+		return "a truth value"
+	case []any:
+		return "a list"
+	}
+	return "an object"
+}
+
 func (s Shape) checkField(at string, value any, f Field) []string {
+	if value == nil {
+		return nil // see checkObject
+	}
+	shape := s.Of(f)
+	if shape.Scalar != "" && f.Type == "object" {
+		f.Type = shape.Scalar // an entity that is none
+	}
+	if problem := f.checkKind(value); problem != "" {
+		return []string{at + " " + problem}
+	}
 	var problems []string
 	switch member := value.(type) {
 	case map[string]any:
-		shape := s.Of(f)
 		if f.EnumAppliesTo == "keys" {
 			for _, key := range slices.Sorted(maps.Keys(member)) {
 				if problem := f.checkEnum(key); problem != "" {
@@ -210,7 +267,7 @@ func (s Shape) checkField(at string, value any, f Field) []string {
 			}
 		}
 		if shape.List != nil {
-			return problems // one object for a list of one: some servers write it so
+			return append(problems, shape.List.Check(at, value)...) // one object for a list of one
 		}
 		return append(problems, shape.Check(at, value)...)
 	case []any:
@@ -220,21 +277,16 @@ func (s Shape) checkField(at string, value any, f Field) []string {
 		case f.MaxItems != nil && len(member) > *f.MaxItems:
 			problems = append(problems, fmt.Sprintf("%s has %d elements, more than %d", at, len(member), *f.MaxItems))
 		}
-		element := Shape{contract: s.contract}
-		if list := s.Of(f).List; list != nil {
-			element = *list
+		if shape.List == nil {
+			return problems
 		}
 		for i, item := range member {
-			if _, object := item.(map[string]any); object {
-				problems = append(problems, element.Check(fmt.Sprintf("%s[%d]", at, i), item)...)
-			}
+			problems = append(problems, shape.List.Check(fmt.Sprintf("%s[%d]", at, i), item)...)
 		}
 		return problems
-	case nil:
-	default:
-		if problem := f.checkValue(scalarText(member)); problem != "" {
-			return []string{at + " " + problem}
-		}
+	}
+	if problem := f.checkValue(scalarText(value)); problem != "" {
+		return []string{at + " " + problem}
 	}
 	return nil
 }

@@ -22,6 +22,19 @@ func TestCheckRequest_rules(t *testing.T) {
 		{"max", "pulseone.access.stats_login_sessions", "/?top-users-count=16", "", "more than 15"},
 		{"min", "pulseone.access.stats_login_sessions", "/?top-users-count=3", "", "less than 4"},
 		{"in range", "pulseone.access.stats_login_sessions", "/?top-users-count=4", "", ""},
+		{"a number for a text", "pulseone.appliances.create", "/", `{"name":7}`, "body.name is a number, not string"},
+		{"a list for an object", "pulseone.appliances.create", "/", `{"name":"x","dmi":[]}`, "body.dmi is a list, not object"},
+		{"an object for a list", "pulseone.appliance_groups.publish", "/", `{"items":{}}`, "body.items is an object, not array"},
+		{"a text for a list", "pulseone.appliance_groups.publish", "/", `{"item":"a"}`, "body.item is a text, not array"},
+		{"a text for a truth value", "pulseone.ios_spaces.set_lost_mode", "/", `{"lost":"yes"}`, "body.lost is a text"},
+		{"elements", "pulseone.appliance_groups.publish", "/", `{"items":["a",7]}`, "body.items[1] is a number, not string"},
+		{"no element", "pulseone.appliance_groups.publish", "/", `{"items":[null]}`, "body.items[0] is null"},
+		{"no object", "pulseone.health_stats.submit", "/", `{"stats":["a"]}`, "body.stats[0] is not an object"},
+		{"values of a map", "pulseone.endpoint_stats.submit", "/", `{"stats":[{"timestamp_end":"2015-06-23T05:59:03Z","device_os":{"windows":"many"}}]}`, "device_os.windows is a text, not int"},
+		{"null where a value is required", "pulseone.appliances.create", "/", `{"name":null}`, "body.name is missing"},
+		{"null where none is", "pulseone.appliances.create", "/", `{"name":"x","dmi":null}`, ""},
+		{"null for everything", "pulseone.appliances.create", "/", `null`, "body is not an object"},
+		{"another kind that is documented", "pulseone.appliances.create", "/", `{"name":"x","dmi":{"port":"830"}}`, ""},
 		{"max items", "pulseone.afw_spaces.update_state", "/", `{"app_states":[` + strings.TrimSuffix(states, ",") + `]}`, "more than 100"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -55,6 +68,9 @@ func TestEndpoint_Unpacked(t *testing.T) {
 	}
 	for _, test := range []struct{ name, id, coding, body, want string }{
 		{"announced", "pulseone.profiler.push", "gzip", zipped(`[]`), ""},
+		{"not announced", "pulseone.profiler.push", "", zipped(`[]`), ""},
+		{"a wrong body, not announced", "pulseone.profiler.push", "", zipped(`{}`), "not a list"},
+		{"not announced where none is documented", "pulseone.appliances.create", "", zipped(`{}`), "not JSON"},
 		{"plain where gzip is due", "pulseone.profiler.push", "", `[]`, "not compressed"},
 		{"plain where gzip may be", "pulseone.access.push_history", "", `{"total":0,"items":[]}`, ""},
 		{"gzip where it may be", "pulseone.access.push_history", "gzip", zipped(`{"total":0,"items":[]}`), ""},

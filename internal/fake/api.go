@@ -27,6 +27,9 @@ type Config struct {
 	// Ignore reports whether the server takes a request in spite of what [contract.Endpoint.CheckRequest] has found.
 	// Nil ignores nothing.
 	Ignore func(e *contract.Endpoint, problem string) bool
+
+	// Untyped has the server take a body without a Content-Type for JSON where the operation takes that.
+	Untyped bool
 }
 
 // API serves the documented operations of a product. Those without a handler get their example.
@@ -114,8 +117,12 @@ func (a *API) HandlePath(h Handler, method, template string) {
 	rt.handler = h
 }
 
-// inspected is the most of a body that is compared with the contract; longer ones are content.
-const inspected = 1 << 20
+// What is read of a body before a handler gets it: JSON is compared with the contract whole, and refused when it is
+// longer; of content the beginning does.
+const (
+	mostJSON  = 16 << 20
+	inspected = 1 << 10
+)
 
 // ServeHTTP serves a request.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -155,17 +162,21 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // choose returns the first operation that a request fits, or what keeps it from the one that it fits best.
 func (a *API) choose(operations []*contract.Endpoint, r *http.Request) (*contract.Endpoint, []string) {
-	head, err := io.ReadAll(io.LimitReader(r.Body, inspected+1))
-	if err != nil {
+	most := int64(inspected)
+	if slices.ContainsFunc(operations, takesJSON) {
+		most = mostJSON + 1
+	}
+	head, err := io.ReadAll(io.LimitReader(r.Body, most))
+	switch {
+	case err != nil:
 		return nil, []string{"the body cannot be read"}
+	case len(head) > mostJSON:
+		return nil, []string{fmt.Sprintf("the body has more than %d bytes", mostJSON)}
 	}
 	r.Body = struct {
 		io.Reader
 		io.Closer
 	}{io.MultiReader(bytes.NewReader(head), r.Body), r.Body}
-	if len(head) > inspected {
-		return operations[0], nil
-	}
 	var problems []string
 	for i, e := range operations {
 		found := a.check(e, r, head)
@@ -179,9 +190,12 @@ func (a *API) choose(operations []*contract.Endpoint, r *http.Request) (*contrac
 	return nil, problems
 }
 
+// takesJSON reports whether the body of an operation is JSON.
+func takesJSON(e *contract.Endpoint) bool { return e.Request != nil && isJSON(e.Request.ContentType) }
+
 // check compares a request with an operation.
 func (a *API) check(e *contract.Endpoint, r *http.Request, body []byte) []string {
-	if len(body) == 0 && r.Header.Get("Content-Type") == "" {
+	if r.Header.Get("Content-Type") == "" && (len(body) == 0 || a.config.Untyped && takesJSON(e)) {
 		// What has no body needs no type, although some documents print one with every request.
 		typed := *r
 		typed.Header = r.Header.Clone()

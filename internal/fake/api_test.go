@@ -47,6 +47,11 @@ func TestAPI_checks(t *testing.T) {
 		{"POST", "/api/v1/sa/groups", "application/json; charset=utf-8", `{"name":"x"}`, 200, "handled"},
 		{"POST", "/api/v1/sa/groups/", jsonType, `{"name":"x"}`, 200, "handled"},
 		{"POST", "/api/v1/sa/groups", jsonType, long, 200, "handled " + long},
+		{"POST", "/api/v1/sa/groups", jsonType, strings.Replace(long, "name", "colour", 1), 400, "body.colour is not documented"},
+		{"POST", "/api/v1/sa/groups", jsonType, long[:len(long)-1], 400, "not JSON"},
+		{"POST", "/api/v1/sa/groups", jsonType, long[:len(long)-2] + strings.Repeat("x", 16<<20) + `"}`, 400, "more than"},
+		{"POST", "/api/v1/sa/groups/7/commands/publish", jsonType, `null` + strings.Repeat(" ", 2<<20), 400, "not an object"},
+		{"DELETE", "/api/v1/sa/groups/7", jsonType, long, 400, "has no body"},
 		{"POST", "/api/v1/sa/groups", jsonType, `{}`, 400, "body.name is missing"},
 		{"POST", "/api/v1/sa/groups", "", `{"name":"x"}`, 400, "content type"},
 		{"GET", "/api/v1/sa?limit=x", "", "", 400, "not a whole number"},
@@ -62,6 +67,20 @@ func TestAPI_checks(t *testing.T) {
 	}
 	if allow := call(a, "PATCH", "/api/v1/sa/groups", "", "").Header().Get("Allow"); allow != "DELETE, GET, POST, PUT" {
 		t.Errorf("Allow: %q", allow)
+	}
+}
+
+// Where a server takes untyped bodies for JSON they are checked as such.
+func TestAPI_untypedBody(t *testing.T) {
+	a := newTestAPI("pulseone")
+	a.config.Untyped = true
+	for body, want := range map[string]int{`{"name":"x"}`: 200, `{}`: 400, `name=x`: 400} {
+		if w := call(a, "POST", "/api/v1/sa/groups", "", body); w.Code != want {
+			t.Errorf("%s: %d %s", body, w.Code, w.Body)
+		}
+	}
+	if w := call(a, "POST", "/api/v1/sa/groups", "text/plain", `{"name":"x"}`); w.Code != 400 {
+		t.Errorf("a text: %d", w.Code)
 	}
 }
 

@@ -51,6 +51,10 @@ func (s *Server) createOrchestration(w http.ResponseWriter, r *http.Request, a *
 	if !decode(w, r, &config) {
 		return
 	}
+	if config == nil {
+		refuse(w, http.StatusBadRequest, "40000", "the body is no configuration")
+		return
+	}
 	o := &orchestration{config}
 	o.member("appliance_config")["secondary_admin_password"] = rand.Text()
 	if _, ok := config["deployment_config"].(map[string]any); ok {

@@ -156,6 +156,7 @@ func newServer(clock *secureaccesstest.Clock) *Server {
 	s.verifier = &hawk.Verifier{Credentials: s.lookUp, Now: clock.Now, Payload: hawk.PayloadPolicyIfHashed}
 	s.api = fake.NewAPI(contract.MustLoad("pulseone"), fake.Config{
 		Authenticate: s.authenticate,
+		Untyped:      true, // several examples of the document have no type
 		Refuse: func(w http.ResponseWriter, _ *http.Request, status int, problems []string) {
 			refuse(w, status, codeOf(status), strings.Join(problems, "; "))
 		},
