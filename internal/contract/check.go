@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"mime"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // CheckRequest says in what a request departs from the operation: unknown, missing or wrongly valued query
@@ -38,7 +40,11 @@ func (e *Endpoint) CheckRequest(r *http.Request, body []byte) []string {
 			}
 		}
 		for _, value := range values {
-			if problem := q.checkValue(value); problem != "" {
+			problem := q.checkValue(value)
+			if problem == "" && slices.Contains(places, name) && strings.HasPrefix(value, "-") {
+				problem = fmt.Sprintf("is %s, less than 0", value)
+			}
+			if problem != "" {
 				report("query parameter %q %s", name, problem)
 			}
 		}
@@ -56,6 +62,9 @@ func (e *Endpoint) CheckRequest(r *http.Request, body []byte) []string {
 
 	return append(problems, e.checkBody(r, body)...)
 }
+
+// places are the parameters that choose a part of a list. Where the documents give no minimum it is still 0.
+var places = []string{"limit", "start", "offset"}
 
 // most is the most of an unpacked body that is compared with the contract.
 const most = 16 << 20
@@ -304,6 +313,9 @@ func (f Field) checkValue(value string) string {
 			return fmt.Sprintf("is %q, not a whole number", value)
 		}
 	}
+	if (f.Type == "timestamp" || f.Type == "epoch") && !isTime(value) {
+		return fmt.Sprintf("is %q, not a time", value)
+	}
 	if f.Min != nil || f.Max != nil {
 		n, err := strconv.ParseFloat(value, 64)
 		switch {
@@ -315,6 +327,19 @@ func (f Field) checkValue(value string) string {
 		}
 	}
 	return ""
+}
+
+// isTime reports whether a parameter is a point in time: RFC 3339, also without a zone, or seconds of the Unix epoch.
+func isTime(value string) bool {
+	if seconds, err := strconv.ParseFloat(value, 64); err == nil {
+		return !math.IsNaN(seconds) && !math.IsInf(seconds, 0)
+	}
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", time.DateTime, time.DateOnly} {
+		if _, err := time.Parse(layout, value); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 func (f Field) checkEnum(value string) string {

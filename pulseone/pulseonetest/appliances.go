@@ -185,7 +185,7 @@ func (s *Server) listAppliances(w http.ResponseWriter, r *http.Request, _ fake.P
 			matching = append(matching, a.Appliance)
 		}
 	}
-	fake.JSON(w, http.StatusOK, secureaccess.Page[pulseone.Appliance]{
+	fake.JSON(w, http.StatusOK, page[pulseone.Appliance]{
 		Items: fake.Window(matching, fake.QueryInt(r, "start", 0), limit), Total: len(matching),
 	})
 }
@@ -261,7 +261,7 @@ func (s *Server) registration(a *appliance) pulseone.Registration {
 	code := fmt.Sprintf("JZTAet96%d", s.serial)
 	s.face.codes[code] = a.ID
 	return pulseone.Registration{
-		APIURL:           "example-api.pulseworkspace.net",
+		APIURL:           s.apiBase(),
 		RegistrationCode: secureaccess.NewSecret(code),
 	}
 }

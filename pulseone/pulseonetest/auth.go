@@ -1,6 +1,7 @@
 package pulseonetest
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -26,6 +27,7 @@ const (
 const cookieName = "cs_console_tkt"
 
 type user struct {
+	id          string
 	name        string
 	password    string
 	permissions pulseone.Permissions
@@ -50,7 +52,13 @@ type credentials struct {
 func (s *Server) AddUser(username, password string, permissions pulseone.Permissions) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.users[username] = &user{name: username, password: password, permissions: permissions}
+	id := adminID
+	if before := s.users[username]; before != nil {
+		id = before.id
+	} else if username != adminUser {
+		id = s.newID()
+	}
+	s.users[username] = &user{id: id, name: username, password: password, permissions: permissions}
 }
 
 // EndSessions forgets all console sessions: the next call there needs a login.
@@ -128,7 +136,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request, _ fake.Params) {
 	now := s.Clock().Now()
 	s.setCookie(w, &session{user: user, ends: now.Add(lifetime), reissued: now})
 	fake.JSON(w, http.StatusOK, pulseone.User{
-		ID: "88d40618-6039-42cf-bf87-243b0b2dceae", Username: user.name, DisplayName: "customer.pulseone.net",
+		ID: user.id, Username: user.name, DisplayName: "customer.pulseone.net",
 		Email: user.name + "@example.com", DomainID: 1,
 	})
 }
@@ -148,22 +156,14 @@ func (s *Server) session(w http.ResponseWriter, r *http.Request, _ fake.Params) 
 		refuse(w, http.StatusUnauthorized, "40100", "log in first")
 		return
 	}
-	if now.Sub(current.reissued) >= renewal {
-		current.ends, current.reissued = now.Add(lifetime), now
-		s.setCookie(w, current)
-	}
-	api := s.apiURL
-	if api == "" {
-		api = s.URL()
-	}
 	found := pulseone.Session{
 		Domain: pulseone.SessionDomain{AllowSecurityAppliances: true, Entitlements: []string{"workspaces", "appliances"}},
 		User: pulseone.SessionUser{
-			ID: "9822b71a-27cf-11e4-9440-1a1e7d989db4", Username: current.user.name, DisplayName: current.user.name,
+			ID: current.user.id, Username: current.user.name, DisplayName: current.user.name,
 			Roles:          []pulseone.Role{{ID: "8936a7de-b49e-47ee-acd5-9434da5508f8", Name: "Support Admin"}},
 			SessionTimeout: int64(lifetime / time.Second), Permissions: current.user.permissions,
 		},
-		APIURL: api,
+		APIURL: s.apiBase(),
 	}
 	if current.issued.IsZero() || now.Sub(current.issued) >= renewal {
 		current.issued = now
@@ -174,6 +174,9 @@ func (s *Server) session(w http.ResponseWriter, r *http.Request, _ fake.Params) 
 	}
 	fake.JSON(w, http.StatusOK, found)
 }
+
+// apiBase is where the API is. The lock is held.
+func (s *Server) apiBase() string { return cmp.Or(s.apiURL, s.URL()) }
 
 // lookUp finds the key of a signature. What is expired is found too: that is another refusal.
 func (s *Server) lookUp(_ context.Context, id string) (hawk.Credentials, error) {
@@ -222,9 +225,14 @@ func (s *Server) authenticate(w http.ResponseWriter, r *http.Request, operations
 	case "session_cookie":
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		if s.sessionOf(r) == nil {
+		current, now := s.sessionOf(r), s.Clock().Now()
+		if current == nil {
 			refuse(w, http.StatusUnauthorized, "40100", "log in first")
 			return false
+		}
+		if now.Sub(current.reissued) >= renewal { // every use of a session makes it last
+			current.ends, current.reissued = now.Add(lifetime), now
+			s.setCookie(w, current)
 		}
 	case "basic_api_key": // documented here and served by appliances
 		notFound(w, "operation")

@@ -52,15 +52,21 @@ func (s *Server) AddCloudSecureRecords(applianceID string, mappings device.Cloud
 	})
 }
 
-// name keeps the mappings that are not nil.
+// name keeps names. One replaces the name of the same id; what is not named again keeps its name.
 func (r *reports) name(mappings device.CloudSecureMappings) {
 	for _, list := range []struct{ to, from *[]device.IDName }{
 		{&r.mappings.OSTypes, &mappings.OSTypes}, {&r.mappings.OSVersions, &mappings.OSVersions},
 		{&r.mappings.EndpointModels, &mappings.EndpointModels}, {&r.mappings.EndpointPlatforms, &mappings.EndpointPlatforms},
 		{&r.mappings.Applications, &mappings.Applications},
 	} {
-		if *list.from != nil {
-			*list.to = *list.from
+		for _, named := range *list.from {
+			i := slices.IndexFunc(*list.to, func(known device.IDName) bool { return known.ID == named.ID })
+			if i < 0 {
+				*list.to = append(*list.to, named)
+			} else {
+				*list.to = slices.Clone(*list.to) // the old list may be with a caller
+				(*list.to)[i] = named
+			}
 		}
 	}
 }

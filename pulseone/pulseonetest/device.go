@@ -119,14 +119,10 @@ func (s *Server) enroll(a *appliance) device.Credentials {
 	if len(a.commits) == 0 {
 		s.commit(a)
 	}
-	api := s.apiURL
-	if api == "" {
-		api = s.URL()
-	}
 	return device.Credentials{
 		Hawk:             device.HawkCredentials{Type: "hawk", Algorithm: "HS256", ID: c.ID, Secret: c.Key},
 		DeviceID:         a.ID,
-		APIURL:           api,
+		APIURL:           s.apiBase(),
 		NotificationsURL: s.socketURL(notificationsPath),
 	}
 }
@@ -155,7 +151,7 @@ func (s *Server) register(w http.ResponseWriter, r *http.Request, _ fake.Params)
 		return
 	}
 	delete(s.face.codes, code)
-	a.Model, a.ApplianceVersion = body.Model, body.ApplianceVersion
+	a.Model, a.ApplianceVersion, a.SerialNumber = body.Model, body.ApplianceVersion, body.SerialNumber
 	a.Type = body.Type
 	enrolled := s.enroll(a)
 	if body.ClientCertificateCSR != "" {

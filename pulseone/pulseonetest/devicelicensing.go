@@ -4,8 +4,8 @@ import (
 	"crypto/rand"
 	"crypto/sha1"
 	"encoding/hex"
-	"encoding/json"
 	"net/http"
+	"strconv"
 
 	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/internal/fake"
@@ -74,10 +74,13 @@ func (s *Server) heartbeat(w http.ResponseWriter, r *http.Request, _ fake.Params
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	end := func(status int, code secureaccess.Code, message string) {
-		fake.JSON(w, status, map[string]any{"return_code": json.Number(code), "return_message": message, "grace_period": gracePeriod})
+		number, _ := strconv.Atoi(string(code))
+		fake.JSON(w, status, map[string]any{"return_code": number, "return_message": message, "grace_period": gracePeriod})
 	}
 	used := s.face.keys[r.Header.Get("X-PCLS-AUTH")]
 	switch {
+	case body.IPv4 == "" && body.IPv6 == "":
+		refuse(w, http.StatusBadRequest, "40000", "one of ipv4 and ipv6 is needed")
 	case used == nil:
 		end(http.StatusUnauthorized, pulseone.CodePCLSUnknownLicenseKey, "This hashed license key is unknown to PCLS")
 	case used.machine != "" && used.machine != body.ID:

@@ -192,7 +192,25 @@ func decodePacked(w http.ResponseWriter, r *http.Request, v any) bool {
 	return err == nil
 }
 
-// uploadActivity keeps an activity, whose id has to be the SHA-1 of its body.
+// canonicalSum is the SHA-1 of a JSON text in canonical form: keys in order, no blanks, no escapes without need.
+func canonicalSum(data []byte) string {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber()
+	var value any
+	if d.Decode(&value) != nil {
+		return ""
+	}
+	var canonical bytes.Buffer
+	e := json.NewEncoder(&canonical)
+	e.SetEscapeHTML(false)
+	if e.Encode(value) != nil {
+		return ""
+	}
+	sum := sha1.Sum(bytes.TrimSuffix(canonical.Bytes(), []byte("\n")))
+	return hex.EncodeToString(sum[:])
+}
+
+// uploadActivity keeps an activity. Its id is the SHA-1 of the body, as it came or in canonical form.
 func (s *Server) uploadActivity(w http.ResponseWriter, r *http.Request, a *appliance, p fake.Params) {
 	data, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
 	var activity device.Activity
@@ -205,10 +223,10 @@ func (s *Server) uploadActivity(w http.ResponseWriter, r *http.Request, a *appli
 	}
 	sum := sha1.Sum(data)
 	id := hex.EncodeToString(sum[:])
-	if p["activity_id"] != id {
+	if p["activity_id"] != id && p["activity_id"] != canonicalSum(data) {
 		refuse(w, http.StatusBadRequest, pulseone.CodeHashMismatch, "the id is not the SHA-1 of the body")
 		return
 	}
-	s.reportsOf(a).keep(id, activity)
+	s.reportsOf(a).keep(p["activity_id"], activity)
 	w.WriteHeader(http.StatusNoContent)
 }

@@ -2,6 +2,7 @@ package pulseonetest
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/secureaccess-go/secureaccess"
@@ -15,13 +16,13 @@ func (s *Server) eulaRoutes() {
 		defer s.mu.Unlock()
 		list := []any{}
 		for _, e := range s.admin.eulas {
-			list = append(list, s.viewEULA(p["user_id"], e))
+			list = append(list, s.viewEULA(userKey(p), e))
 		}
 		fake.JSON(w, http.StatusOK, map[string]any{"items": list})
 	}, "pulseone.eulas.list")
 	one := handlerOf(s, "EULA", "eula_id", s.eula)
 	s.api.Handle(one(func(w http.ResponseWriter, _ *http.Request, e *pulseone.EULA, p fake.Params) {
-		fake.JSON(w, http.StatusOK, s.viewEULA(p["user_id"], *e))
+		fake.JSON(w, http.StatusOK, s.viewEULA(userKey(p), *e))
 	}), "pulseone.eulas.get")
 	s.api.Handle(one(s.signEULA), "pulseone.eulas.sign")
 	s.api.Handle(s.lastSigned, "pulseone.eulas.get_last_signed")
@@ -29,13 +30,16 @@ func (s *Server) eulaRoutes() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		last := len(s.admin.eulas) - 1
-		if last < 0 || !s.signedAt(p["user_id"], s.admin.eulas[last].ID).IsZero() {
+		if last < 0 || !s.signedAt(userKey(p), s.admin.eulas[last].ID).IsZero() {
 			w.WriteHeader(http.StatusNoContent)
 			return
 		}
 		fake.JSON(w, http.StatusOK, pulseone.EULAReference{ID: s.admin.eulas[last].ID})
 	}, "pulseone.eulas.get_current_unsigned")
 }
+
+// userKey is the id of a user in the one spelling that signatures are kept under.
+func userKey(p fake.Params) string { return strings.ToLower(strings.ReplaceAll(p["user_id"], "-", "")) }
 
 // eula finds an agreement. The lock is held.
 func (s *Server) eula(id string) *pulseone.EULA {
@@ -70,7 +74,7 @@ func (s *Server) signEULA(w http.ResponseWriter, r *http.Request, e *pulseone.EU
 		refuse(w, http.StatusBadRequest, "40000", "only an agreement is a signature")
 		return
 	}
-	user := p["user_id"]
+	user := userKey(p)
 	if s.admin.signed[user] == nil {
 		s.admin.signed[user] = map[string]time.Time{}
 	}
@@ -84,7 +88,7 @@ func (s *Server) lastSigned(w http.ResponseWriter, _ *http.Request, p fake.Param
 	var last pulseone.EULAReference
 	var when time.Time
 	for _, e := range s.admin.eulas {
-		if at := s.signedAt(p["user_id"], e.ID); !at.IsZero() && !at.Before(when) {
+		if at := s.signedAt(userKey(p), e.ID); !at.IsZero() && !at.Before(when) {
 			last.ID, when = e.ID, at
 		}
 	}

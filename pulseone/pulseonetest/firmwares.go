@@ -74,7 +74,7 @@ func (s *Server) sameKind(version string, t pulseone.FirmwareType, but *firmware
 func (s *Server) firmwareRoutes() {
 	s.api.Handle(func(w http.ResponseWriter, _ *http.Request, _ fake.Params) {
 		list := s.Firmwares()
-		fake.JSON(w, http.StatusOK, secureaccess.Page[pulseone.Firmware]{Items: list, Total: len(list)})
+		fake.JSON(w, http.StatusOK, page[pulseone.Firmware]{Items: list, Total: len(list)})
 	}, "pulseone.firmwares.list")
 	s.api.Handle(s.uploadFirmware, "pulseone.firmwares.upload")
 	one := handlerOf(s, "firmware", "firmware_id", s.firmware)

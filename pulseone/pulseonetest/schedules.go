@@ -102,7 +102,7 @@ func (s *Server) targets(sc *schedule) []*appliance {
 func (s *Server) scheduleRoutes() {
 	s.api.Handle(func(w http.ResponseWriter, _ *http.Request, _ fake.Params) {
 		list := s.Schedules()
-		fake.JSON(w, http.StatusOK, secureaccess.Page[pulseone.Schedule]{Items: list, Total: len(list)})
+		fake.JSON(w, http.StatusOK, page[pulseone.Schedule]{Items: list, Total: len(list)})
 	}, "pulseone.scheduled_tasks.list")
 	s.api.Handle(s.createSchedule, "pulseone.scheduled_tasks.create")
 	one := handlerOf(s, "schedule", "scheduled_task_id", s.schedule)

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -19,6 +20,7 @@ import (
 
 // The administrator that every server knows.
 const (
+	adminID       = "9822b71a-27cf-11e4-9440-1a1e7d989db4"
 	adminUser     = "admin"
 	adminPassword = "correct horse battery staple"
 )
@@ -158,7 +160,11 @@ func newServer(clock *secureaccesstest.Clock) *Server {
 		Authenticate: s.authenticate,
 		Untyped:      true, // several examples of the document have no type
 		Refuse: func(w http.ResponseWriter, _ *http.Request, status int, problems []string) {
-			refuse(w, status, codeOf(status), strings.Join(problems, "; "))
+			code := codeOf(status)
+			if slices.ContainsFunc(problems, func(p string) bool { return strings.Contains(p, " elements, more than ") }) {
+				code = pulseone.CodeTooManyItems
+			}
+			refuse(w, status, code, strings.Join(problems, "; "))
 		},
 	})
 	// One line a service, whose file registers its handlers by the ids of the contract. What has none gets the documented
@@ -212,6 +218,12 @@ func notFound(w http.ResponseWriter, what string) {
 
 // codeOf is the code that says no more than the status.
 func codeOf(status int) secureaccess.Code { return secureaccess.Code(strconv.Itoa(status * 100)) }
+
+// page is the body of a list. Its total is there also when it is 0.
+type page[T any] struct {
+	Items []T `json:"items"`
+	Total int `json:"total"`
+}
 
 // decode reads a JSON body into v as clients read responses, and responds with 400 when it cannot.
 func decode(w http.ResponseWriter, r *http.Request, v any) bool {

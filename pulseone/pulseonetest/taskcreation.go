@@ -133,10 +133,10 @@ func (s *Server) createGroupUpgrade(w http.ResponseWriter, r *http.Request, g *g
 	if !ok {
 		return
 	}
-	page := secureaccess.Page[pulseone.Task]{Items: []pulseone.Task{}}
+	list := page[pulseone.Task]{Items: []pulseone.Task{}}
 	for _, added := range s.addGroupTasks(g, nil, t) {
-		page.Items = append(page.Items, s.viewTask(added))
+		list.Items = append(list.Items, s.viewTask(added))
 	}
-	page.Total = len(page.Items)
-	fake.JSON(w, http.StatusOK, page)
+	list.Total = len(list.Items)
+	fake.JSON(w, http.StatusOK, list)
 }

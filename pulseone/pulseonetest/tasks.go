@@ -1,6 +1,7 @@
 package pulseonetest
 
 import (
+	"encoding/json"
 	"encoding/xml"
 	"net/http"
 	"slices"
@@ -218,7 +219,11 @@ func taskActivity(t *task, at time.Time) device.Activity {
 func (s *Server) consoleTaskRoutes() {
 	one := handlerOf(s, "task", "task_id", s.task)
 	s.api.Handle(one(func(w http.ResponseWriter, _ *http.Request, t *task, _ fake.Params) {
-		fake.JSON(w, http.StatusOK, s.viewTask(t))
+		seen := members(s.viewTask(t))
+		if _, ended := seen["completed"]; !ended {
+			seen["completed"] = json.RawMessage("null")
+		}
+		fake.JSON(w, http.StatusOK, seen)
 	}), "pulseone.tasks.get")
 	s.api.Handle(one(s.cancelTask), "pulseone.tasks.cancel")
 	s.api.Handle(one(s.taskContent), "pulseone.tasks.content")

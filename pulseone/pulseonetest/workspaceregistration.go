@@ -24,7 +24,8 @@ func (s *Server) registerWorkspace(w http.ResponseWriter, r *http.Request, _ fak
 	var ok bool
 	platform := platformOf(r)
 	var code workspace.RegistrationCode
-	token, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	bearer := strings.EqualFold(scheme, "Bearer")
 	dsid, err := r.Cookie("DSID")
 	if session := err == nil; !bearer && !session && !decode(w, r, &code) {
 		return
@@ -96,8 +97,8 @@ func (s *Server) registerSpace(platform Platform, email string) workspace.Regist
 	}
 	if platform == PlatformAndroid {
 		registration.Account = "2893475"
-		registration.WebsocketURL = "wss://test.pulseworkspace.net"
-		registration.SandboxAPKURL = "https://s3.amazonaws.com/cld-apps-mobilespaces/sandbox.apk"
+		registration.WebsocketURL = s.socketURL("/api/v1/afw/notifications")
+		registration.SandboxAPKURL = s.URL() + "/sandbox.apk"
 		registration.GoogleSenderID = "508794832067"
 		registration.EnterpriseType = workspace.EnterpriseTypeAFW
 	}

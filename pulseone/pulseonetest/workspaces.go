@@ -212,12 +212,8 @@ func (s *Server) credentialsOf(known *space) workspace.Credentials {
 	now := s.Clock().Now()
 	issued := s.issue()
 	issued.workspace, issued.expires = known, now.Add(workspaceLifetime)
-	api := s.apiURL
-	if api == "" {
-		api = s.URL()
-	}
 	return workspace.Credentials{
-		WorkspaceID: known.ID, APIURL: api,
+		WorkspaceID: known.ID, APIURL: s.apiBase(),
 		Hawk: workspace.HawkCredentials{
 			Type: "hawk", Algorithm: "HS256", ID: issued.ID, Secret: issued.Key,
 			Expires: unix(issued.expires), Renew: unix(now.Add(workspaceLifetime / 2)),
