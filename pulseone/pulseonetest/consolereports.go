@@ -26,7 +26,7 @@ func (s *Server) AddAccessRecords(applianceID string, records ...device.AccessRe
 func (s *Server) AddProfiledEndpoints(applianceID string, endpoints ...device.ProfiledEndpoint) {
 	s.pushed(applianceID, func(r *reports) {
 		for _, endpoint := range endpoints {
-			r.profiled[endpoint.MACAddr] = endpoint
+			r.keepEndpoint(endpoint)
 		}
 	})
 }

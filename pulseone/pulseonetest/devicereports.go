@@ -144,10 +144,7 @@ func (s *Server) reportRoutes() {
 	}), "pulseone.access.push_history")
 	s.api.Handle(taking(s, func(r *reports, body []device.ProfiledEndpoint) {
 		for _, endpoint := range body {
-			if before, ok := r.profiled[endpoint.MACAddr]; ok && before.FirstSeen.Before(endpoint.FirstSeen.Time) {
-				endpoint.FirstSeen = before.FirstSeen
-			}
-			r.profiled[endpoint.MACAddr] = endpoint
+			r.keepEndpoint(endpoint)
 		}
 	}), "pulseone.profiler.push")
 	s.api.Handle(taking(s, func(r *reports, facts map[string]json.RawMessage) { maps.Copy(r.info, facts) }), "pulseone.appliance_info.update")
@@ -159,6 +156,34 @@ func (s *Server) reportRoutes() {
 			r.status.Download = body.Download
 		}
 	}), "pulseone.config_status.update")
+}
+
+// keepEndpoint keeps an endpoint in place of what is known of it, whichever way its address was written. The first and
+// the last time that it was seen stay the first and the last, and its history grows.
+func (r *reports) keepEndpoint(endpoint device.ProfiledEndpoint) {
+	for mac, before := range r.profiled {
+		if plainMAC(mac) != plainMAC(endpoint.MACAddr) {
+			continue
+		}
+		delete(r.profiled, mac)
+		if before.FirstSeen.Before(endpoint.FirstSeen.Time) {
+			endpoint.FirstSeen = before.FirstSeen
+		}
+		if endpoint.LastSeen.Before(before.LastSeen.Time) {
+			endpoint.LastSeen = before.LastSeen
+		}
+		switch old, added := before.History, endpoint.History; {
+		case added == nil:
+			endpoint.History = old
+		case old != nil:
+			merged := *added
+			merged.IPAddress = slices.Concat(old.IPAddress, added.IPAddress)
+			merged.Profile = slices.Concat(old.Profile, added.Profile)
+			merged.SessionDetails = slices.Concat(old.SessionDetails, added.SessionDetails)
+			endpoint.History = &merged
+		}
+	}
+	r.profiled[endpoint.MACAddr] = endpoint
 }
 
 // taking makes a handler for reports of one type.

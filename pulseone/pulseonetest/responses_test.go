@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/pulseone"
 	"github.com/secureaccess-go/secureaccess/pulseone/device"
 	"github.com/secureaccess-go/secureaccess/pulseone/pulseonetest"
@@ -179,5 +180,25 @@ func TestServer_cloudSecureNames(t *testing.T) {
 	want := []device.IDName{{ID: 0, Name: "iOS"}, {ID: 1, Name: "Android"}, {ID: 2, Name: "macOS"}}
 	if got := server.CloudSecureMappings(id).OSTypes; !slices.Equal(got, want) {
 		t.Errorf("got %v", got)
+	}
+}
+
+// An endpoint that is pushed again is the same one, with what was known of its times and its history.
+func TestServer_profiledAgain(t *testing.T) {
+	server := pulseonetest.NewServer(t)
+	id := server.AddAppliance(pulseone.Appliance{})
+	at := func(minute int) secureaccess.Time {
+		return secureaccess.At(time.Date(2026, 1, 1, 0, minute, 0, 0, time.UTC))
+	}
+	entry := func(hostname string) *device.ProfilerHistory {
+		return &device.ProfilerHistory{IPAddress: []device.ProfilerHistoryIPAddress{{Hostname: hostname}}}
+	}
+	server.AddProfiledEndpoints(id,
+		device.ProfiledEndpoint{MACAddr: "44:00:10:26:EC:F2", FirstSeen: at(1), LastSeen: at(9), History: entry("a")},
+		device.ProfiledEndpoint{MACAddr: "44001026ecf2", FirstSeen: at(2), LastSeen: at(8), History: entry("b")})
+	got := server.ProfiledEndpoints(id)
+	one := got["44001026ecf2"]
+	if len(got) != 1 || !one.FirstSeen.Equal(at(1).Time) || !one.LastSeen.Equal(at(9).Time) || one.History == nil || len(one.History.IPAddress) != 2 {
+		t.Errorf("got %+v", got)
 	}
 }
