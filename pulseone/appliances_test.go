@@ -135,6 +135,10 @@ func TestAppliances_orchestrated(t *testing.T) {
 	}
 	controller := must(create(pulseone.SDPModeController))(t)
 	gateway := must(create(pulseone.SDPModeGateway))(t)
+	if err := client.Appliances.Start(ctx, controller.ID); !errors.Is(err, pulseone.CodeOrchestrationConfigMissing) {
+		t.Errorf("started without a configuration: %v", err)
+	}
+	must(client.Orchestration.Create(ctx, controller.ID, pulseone.OrchestrationConfigCreate{ApplianceConfig: &pulseone.OrchestrationApplianceConfig{AdminUsername: "admin"}}))(t)
 	check(t, client.Appliances.Start(ctx, controller.ID))
 	if err := client.Appliances.Start(ctx, controller.ID); !errors.Is(err, pulseone.CodeOrchestrationStateTransitionInvalid) {
 		t.Errorf("started twice: %v", err)

@@ -300,6 +300,10 @@ func (s *Server) orchestrate(w http.ResponseWriter, _ *http.Request, a *applianc
 		refuse(w, http.StatusInternalServerError, pulseone.CodeApplianceNotOrchestrated, "not an orchestrated appliance")
 		return
 	}
+	if a.deployment == nil && p["action"] == "start" {
+		refuse(w, http.StatusInternalServerError, pulseone.CodeOrchestrationConfigMissing, "there is no orchestration configuration yet")
+		return
+	}
 	started := a.Orchestration.State == pulseone.OrchestrationStateStarted
 	switch p["action"] {
 	case "start":
