@@ -51,7 +51,7 @@ func (s *PoliciesService) Update(ctx context.Context, id int64, body PolicyUpdat
 // Where other policies are in the way, an [InUseError] names them. Document: Console API - Policies, Delete.
 func (s *PoliciesService) Delete(ctx context.Context, id int64) error {
 	op := rest.DELETE("/api/policies/{policy_id}", numericID(id)).RefusedIf(notSuccessful)
-	_, _, err := rest.CheckedStatus(ctx, s.rest, op, func(*deletion) error { return nil })
+	_, _, err := rest.CheckedStatus(ctx, s.rest, op, (*deletion).said)
 	if failure, ok := errors.AsType[*secureaccess.Error](err); ok && failure.Status == http.StatusOK && failure.Err == nil {
 		failure.Err = ErrNotDeleted
 	}
@@ -64,6 +64,14 @@ var ErrNotDeleted = errors.New("the policy is not deleted")
 // deletion is the result of a Delete. Without this member it is none.
 type deletion struct {
 	Success *secureaccess.QuotedBool `json:"success"` // as a truth value or as text
+}
+
+// said refuses a result that leaves open whether the policy is deleted.
+func (d *deletion) said() error {
+	if d.Success == nil {
+		return errors.New("its success is null")
+	}
+	return nil
 }
 
 // notSuccessful recognizes a refusal under a good status.

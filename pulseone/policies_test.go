@@ -110,6 +110,7 @@ func TestPolicies_Delete_said(t *testing.T) {
 		`{"msg":"done","success":"True"}`:   nil,
 		`{"success":"true"}`:                nil,
 		`{"msg":"done"}`:                    secureaccess.ErrBadResponse,
+		`{"msg":"done","success":null}`:     secureaccess.ErrBadResponse,
 		`{}`:                                secureaccess.ErrBadResponse,
 		`[]`:                                secureaccess.ErrBadResponse,
 		`<html><body>Sign in</body></html>`: secureaccess.ErrBadResponse,
@@ -122,6 +123,18 @@ func TestPolicies_Delete_said(t *testing.T) {
 	server.Fail(pulseonetest.Fault{Path: "/api/policies/13", Status: http.StatusNoContent})
 	if err := client.Policies.Delete(t.Context(), 13); err != nil {
 		t.Errorf("204: %v", err)
+	}
+}
+
+// What a deletion of unknown outcome deleted is not found when it is repeated.
+func TestPolicies_Delete_repeated(t *testing.T) {
+	server, client := connect(t)
+	server.Fail(pulseonetest.Fault{Path: "/api/policies/13", Status: http.StatusBadGateway})
+	server.Fail(pulseonetest.Fault{Path: "/api/policies/13", Status: http.StatusNotFound})
+	check(t, client.Policies.Delete(t.Context(), 13))
+	server.Fail(pulseonetest.Fault{Path: "/api/policies/13", Status: http.StatusNotFound})
+	if err := client.Policies.Delete(t.Context(), 13); !errors.Is(err, secureaccess.ErrNotFound) {
+		t.Errorf("got %v", err)
 	}
 }
 

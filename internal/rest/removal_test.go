@@ -42,6 +42,13 @@ func TestOp_Removes(t *testing.T) {
 						}
 						return err
 					},
+					"CheckedStatus": func(c *Client) error {
+						result, status, err := CheckedStatus(t.Context(), c, op(), func(*thing) error { return errors.New("there is none") })
+						if err == nil && (result != nil || status != http.StatusNotFound) {
+							t.Errorf("%+v, %d out of nothing", result, status)
+						}
+						return err
+					},
 					"Text": func(c *Client) error { _, err := Text(t.Context(), c, op()); return err },
 				} {
 					s := serve(t, inTurn(first, gone))

@@ -8,14 +8,15 @@ import (
 	"github.com/secureaccess-go/secureaccess"
 )
 
-// CheckedStatus is [Checked] for operations whose status tells results apart. A 204 has no result: nil.
+// CheckedStatus is [Checked] for operations whose status tells results apart. A 204 has no result: nil. Nor
+// has a repeated removal that finds nothing, whose status is 404.
 func CheckedStatus[T any](ctx context.Context, c *Client, op *Op, check func(*T) error) (result *T, status int, err error) {
 	current, resp, err := c.receive(ctx, op)
 	if err != nil {
 		return nil, 0, err
 	}
 	defer current.release()
-	if resp.StatusCode == http.StatusNoContent {
+	if current.gone || resp.StatusCode == http.StatusNoContent {
 		return nil, resp.StatusCode, nil
 	}
 	result = new(T)
