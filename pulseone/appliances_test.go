@@ -3,6 +3,7 @@ package pulseone_test
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"testing"
 
@@ -198,6 +199,45 @@ func TestClient_badInput(t *testing.T) {
 	}
 	if len(tap.requests) != 0 {
 		t.Errorf("%d requests were sent", len(tap.requests))
+	}
+}
+
+// A list that is missing although there are items is not an empty one.
+func TestAppliances_List_missing(t *testing.T) {
+	server, client := connect(t)
+	ctx := t.Context()
+	for body, want := range map[string]error{
+		`{"total":3}`:                secureaccess.ErrBadResponse,
+		`{"items":null,"total":3}`:   secureaccess.ErrBadResponse,
+		`{"data":null,"total":3}`:    secureaccess.ErrBadResponse,
+		`{"items":null,"total":0}`:   nil,
+		`{"backups":[],"total":"3"}`: nil, // a page behind the end
+	} {
+		for name, list := range map[string]func() (int, error){
+			"page": func() (int, error) {
+				page, err := client.Appliances.List(ctx, nil)
+				if err != nil {
+					return 0, err
+				}
+				return len(page.Items), nil
+			},
+			"whole": func() (int, error) {
+				page, err := client.Schedules.List(ctx)
+				if err != nil {
+					return 0, err
+				}
+				return len(page.Items), nil
+			},
+			"items": func() (int, error) {
+				list, err := client.Backups.List(ctx)
+				return len(list), err
+			},
+		} {
+			server.Fail(pulseonetest.Fault{Path: "/api/v1/sa", Status: http.StatusOK, Body: body})
+			if n, err := list(); n != 0 || !errors.Is(err, want) {
+				t.Errorf("%s %s: %d, %v", name, body, n, err)
+			}
+		}
 	}
 }
 

@@ -36,14 +36,19 @@ type envelope[T any] struct {
 	Extra secureaccess.Extra `json:",embed"`
 }
 
-// readable refuses a list that is none: left out, it would pass for an empty one.
+// readable refuses a list that is none, or that is missing although there are items: left out, it would pass for an
+// empty one.
 func readable[T any](e *envelope[T], _ http.Header) error {
-	if e.Items == nil {
-		for _, name := range []string{"items", "data", "backups"} {
-			if _, odd := e.Extra[name]; odd {
-				return errors.New("its list cannot be read")
-			}
+	if e.Items != nil {
+		return nil
+	}
+	for _, name := range []string{"items", "data", "backups"} {
+		if _, odd := e.Extra[name]; odd {
+			return errors.New("its list cannot be read")
 		}
+	}
+	if e.Total > 0 {
+		return errors.New("it has a total and no list")
 	}
 	return nil
 }
