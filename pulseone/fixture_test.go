@@ -88,5 +88,12 @@ func (b *lockedBuffer) String() string {
 	return b.buf.String()
 }
 
+// fail responds to requests below a path with these statuses, one after the other.
+func fail(server *pulseonetest.Server, path string, statuses ...int) {
+	for _, status := range statuses {
+		server.Fail(pulseonetest.Fault{Path: path, Status: status})
+	}
+}
+
 // fault204 responds without content.
 var fault204 = pulseonetest.Fault{Path: "/api/v1/", Status: http.StatusNoContent}

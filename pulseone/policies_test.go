@@ -129,10 +129,9 @@ func TestPolicies_Delete_said(t *testing.T) {
 // What a deletion of unknown outcome deleted is not found when it is repeated.
 func TestPolicies_Delete_repeated(t *testing.T) {
 	server, client := connect(t)
-	server.Fail(pulseonetest.Fault{Path: "/api/policies/13", Status: http.StatusBadGateway})
-	server.Fail(pulseonetest.Fault{Path: "/api/policies/13", Status: http.StatusNotFound})
+	fail(server, "/api/policies/13", http.StatusBadGateway, http.StatusNotFound)
 	check(t, client.Policies.Delete(t.Context(), 13))
-	server.Fail(pulseonetest.Fault{Path: "/api/policies/13", Status: http.StatusNotFound})
+	fail(server, "/api/policies/13", http.StatusNotFound)
 	if err := client.Policies.Delete(t.Context(), 13); !errors.Is(err, secureaccess.ErrNotFound) {
 		t.Errorf("got %v", err)
 	}

@@ -129,6 +129,15 @@ func TestTasks_Wait_spellings(t *testing.T) {
 	}
 }
 
+// A request to cancel removes no task: one that is not there when it is repeated has never been.
+func TestTasks_Cancel_repeated(t *testing.T) {
+	server, client := connect(t)
+	fail(server, "/api/v1/sa/tasks/", http.StatusBadGateway, http.StatusNotFound)
+	if err := client.Tasks.Cancel(t.Context(), "56e23b8d"); !errors.Is(err, secureaccess.ErrNotFound) {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestTasks_Wait_ended(t *testing.T) {
 	server, client, id := office(t)
 	task := must(client.Tasks.CreateBackup(t.Context(), id, pulseone.BackupTaskCreate{}))(t)

@@ -40,6 +40,7 @@ type Op struct {
 	// Small ones together, since every call has an Op.
 	repeat      repeat
 	remove      bool
+	onlyAsks    bool // it removes nothing, in spite of its method
 	foreign     bool // link may lead to another origin
 	redirects   bool
 	empty       bool
@@ -226,7 +227,14 @@ func (o *Op) Removes() *Op {
 	return o
 }
 
-func (o *Op) removal() bool { return o.remove || o.method == http.MethodDelete }
+// RemovesNothing says that the operation only asks for something although its method is DELETE: when it is repeated, 404
+// does not mean that it is done.
+func (o *Op) RemovesNothing() *Op {
+	o.onlyAsks = true
+	return o
+}
+
+func (o *Op) removal() bool { return o.remove || o.method == http.MethodDelete && !o.onlyAsks }
 
 // idempotent reports whether the operation may be sent again although the server may have carried it out.
 func (o *Op) idempotent() bool {

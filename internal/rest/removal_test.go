@@ -84,6 +84,7 @@ func TestOp_Removes_notFound(t *testing.T) {
 		op      *Op
 	}{
 		"at the first attempt":                   {gone, DELETE("/v1")},
+		"of what removes nothing":                {inTurn(responds(502, ``), gone), DELETE("/v1").RemovesNothing()},
 		"after one that was certainly refused":   {inTurn(limited, gone), DELETE("/v1")},
 		"of a read":                              {inTurn(responds(502, ``), gone), GET("/v1")},
 		"of a write":                             {inTurn(responds(502, ``), gone), PUT("/v1")},
