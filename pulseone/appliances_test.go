@@ -180,7 +180,8 @@ func TestClient_badInput(t *testing.T) {
 		"group, no name":  func() error { _, err := client.Groups.Create(ctx, pulseone.GroupCreate{}); return err },
 		"no members":      func() error { return client.Groups.AddMembers(ctx, "id") },
 		"empty member":    func() error { return client.Groups.AddMembers(ctx, "id", "a", "") },
-		"empty target":    func() error { return client.Groups.Publish(ctx, "id", "") },
+		"empty target":    func() error { return client.Groups.PublishTo(ctx, "id", "") },
+		"no targets":      func() error { return client.Groups.PublishTo(ctx, "id", []string{}...) },
 		"update, no name": func() error { _, err := client.Groups.Update(ctx, "id", pulseone.GroupUpdate{}); return err },
 		"config, no master": func() error {
 			return client.Groups.UpdateConfig(ctx, "id", pulseone.GroupConfigUpdate{BlockTypes: []string{"a"}})

@@ -103,16 +103,25 @@ func (s *GroupsService) UpdateConfig(ctx context.Context, id string, body GroupC
 	return rest.Send(ctx, s.rest, op)
 }
 
-// Publish sends the group's configuration to all its members, or to those named. It returns when Pulse One has begun;
+// Publish sends the group's configuration to all its members. It returns when Pulse One has begun;
 // [GroupsService.WaitInSync] waits for the end.
 //
 // POST /api/v1/sa/groups/{group_id}/commands/publish
-func (s *GroupsService) Publish(ctx context.Context, id string, applianceIDs ...string) error {
-	op := rest.POST("/api/v1/sa/groups/{group_id}/commands/publish", id)
-	if len(applianceIDs) > 0 {
-		op.JSON(publishTargets{Items: applianceIDs}).RequireEach("appliance ids", applianceIDs)
-	}
-	return rest.Send(ctx, s.rest, op)
+func (s *GroupsService) Publish(ctx context.Context, id string) error {
+	return rest.Send(ctx, s.rest, rest.POST("/api/v1/sa/groups/{group_id}/commands/publish", id))
+}
+
+// PublishTo sends the group's configuration to some of its members, at least one. It returns when Pulse One has begun;
+// [GroupsService.WaitInSync] waits for the end.
+//
+// POST /api/v1/sa/groups/{group_id}/commands/publish
+//
+// The document's list of entities calls the member of the body "item", its example "items", which is what is sent: a
+// server that reads the other name publishes to all members. One that is no member is
+// [CodeGroupTargetApplianceConflict].
+func (s *GroupsService) PublishTo(ctx context.Context, id string, applianceIDs ...string) error {
+	op := rest.POST("/api/v1/sa/groups/{group_id}/commands/publish", id).RequireEach("appliance ids", applianceIDs)
+	return rest.Send(ctx, s.rest, op.JSON(publishTargets{Items: applianceIDs}))
 }
 
 // Group is a configuration group.

@@ -167,9 +167,9 @@ func TestGroups_WaitInSync_publishRequired(t *testing.T) {
 	}
 }
 
-func TestGroups_Publish_someMembers(t *testing.T) {
+func TestGroups_PublishTo(t *testing.T) {
 	_, client, group, _, one, two := rollOut(t)
-	check(t, client.Groups.Publish(t.Context(), group, one))
+	check(t, client.Groups.PublishTo(t.Context(), group, one))
 	_, err := client.Groups.WaitInSync(t.Context(), group, nil)
 	if failure, ok := errors.AsType[*pulseone.SyncError](err); !ok || failure.State != pulseone.GroupStatePublishRequired {
 		t.Fatalf("got %v, want publish_required for the other member", err)
@@ -184,7 +184,7 @@ func TestGroups_Publish_someMembers(t *testing.T) {
 			t.Errorf("%s is %s, want %s", m.ApplianceID, m.ConfigState, want)
 		}
 	}
-	if err := client.Groups.Publish(t.Context(), group, "somebody-else"); !errors.Is(err, pulseone.CodeGroupTargetApplianceConflict) {
+	if err := client.Groups.PublishTo(t.Context(), group, "somebody-else"); !errors.Is(err, pulseone.CodeGroupTargetApplianceConflict) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -39,7 +39,7 @@ func pulseoneGroups(t *testing.T, r *recorder) []call {
 		}},
 		{id: "pulseone.appliance_groups.publish", ownBody: true, do: func(ctx context.Context) (any, error) { return nothing(groups.Publish(ctx, id)) }},
 		{id: "pulseone.appliance_groups.publish", do: func(ctx context.Context) (any, error) {
-			return nothing(groups.Publish(ctx, id, "c1e6e13b-0c76-49ec-a08a-5bcdfe66268b"))
+			return nothing(groups.PublishTo(ctx, id, "c1e6e13b-0c76-49ec-a08a-5bcdfe66268b"))
 		}},
 	}
 }
