@@ -265,7 +265,7 @@ func TestTasks_List_forms(t *testing.T) {
 		`[]`:                               0,
 		`{"items":[{"id":"a"}],"total":1}`: 1,
 		`{"items":{},"total":1}`:           -1,
-		`{"total":1}`:                      0,
+		`{"total":1}`:                      -1,
 		`{"error":"no"}`:                   -1,
 	} {
 		server.Fail(pulseonetest.Fault{Path: "/api/v1/sa/a/tasks", Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: body})
