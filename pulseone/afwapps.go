@@ -49,7 +49,7 @@ func (s *AFWAppsService) Create(ctx context.Context, body MobileAppCreate) (*Mob
 //
 // PUT /api/v1/afw/apps/{package_id}
 func (s *AFWAppsService) Update(ctx context.Context, packageName string, body MobileAppUpdate) error {
-	return rest.Send(ctx, s.rest, rest.PUT("/api/v1/afw/apps/{package_id}", packageName).JSON(body))
+	return send(ctx, s.rest, rest.PUT("/api/v1/afw/apps/{package_id}", packageName).JSON(body))
 }
 
 // Delete removes an app from the catalog, which is named by its package and not by its id. An app that rules of policies
@@ -57,7 +57,7 @@ func (s *AFWAppsService) Update(ctx context.Context, packageName string, body Mo
 //
 // DELETE /api/v1/afw/apps/{package_id}
 func (s *AFWAppsService) Delete(ctx context.Context, packageName string) error {
-	return rest.Send(ctx, s.rest, rest.DELETE("/api/v1/afw/apps/{package_id}", packageName))
+	return send(ctx, s.rest, rest.DELETE("/api/v1/afw/apps/{package_id}", packageName))
 }
 
 // UploadBundle uploads the APK of an app, which is named by its title here.

@@ -24,14 +24,14 @@ func (s *AFWDomainsService) Enroll(ctx context.Context, token secureaccess.Secre
 	body := struct {
 		Token secureaccess.Secret `json:"token"`
 	}{token}
-	return rest.Send(ctx, s.rest, rest.POST("/api/v1/afw/domains").JSON(body).Require("token", token.Reveal()).Once())
+	return send(ctx, s.rest, rest.POST("/api/v1/afw/domains").JSON(body).Require("token", token.Reveal()).Once())
 }
 
 // Unenroll ends the enrollment of the domain. A domain that is not enrolled is [secureaccess.ErrNotFound].
 //
 // DELETE /api/v1/afw/domain
 func (s *AFWDomainsService) Unenroll(ctx context.Context) error {
-	return rest.Send(ctx, s.rest, rest.DELETE("/api/v1/afw/domain"))
+	return send(ctx, s.rest, rest.DELETE("/api/v1/afw/domain"))
 }
 
 // CreateSignupURL begins the set-up of an enterprise with managed accounts: it returns where to send the browser of the

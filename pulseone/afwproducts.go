@@ -53,7 +53,7 @@ func (s *AFWProductsService) Approve(ctx context.Context, productID, approvalURL
 	if opts != nil {
 		op.Query(opts)
 	}
-	return rest.Send(ctx, s.rest, op.Conceal(secureaccess.NewSecret(approvalURL)).Once())
+	return send(ctx, s.rest, op.Conceal(secureaccess.NewSecret(approvalURL)).Once())
 }
 
 // ApprovalURL is a URL that shows permissions and approves them.

@@ -70,7 +70,7 @@ func (s *AppliancesService) Update(ctx context.Context, id string, body Applianc
 //
 // DELETE /api/v1/sa/{appliance_id}
 func (s *AppliancesService) Delete(ctx context.Context, id string) error {
-	return rest.Send(ctx, s.rest, rest.DELETE("/api/v1/sa/{appliance_id}", id))
+	return send(ctx, s.rest, rest.DELETE("/api/v1/sa/{appliance_id}", id))
 }
 
 // RenewRegistrationCode gives a new code to an appliance whose code expired before it registered.
@@ -84,7 +84,7 @@ func (s *AppliancesService) RenewRegistrationCode(ctx context.Context, id string
 //
 // POST /api/v1/sa/{appliance_id}/commands/reboot
 func (s *AppliancesService) Reboot(ctx context.Context, id string) error {
-	return rest.Send(ctx, s.rest, rest.POST("/api/v1/sa/{appliance_id}/commands/reboot", id))
+	return send(ctx, s.rest, rest.POST("/api/v1/sa/{appliance_id}/commands/reboot", id))
 }
 
 // Start starts an orchestrated appliance.
@@ -120,7 +120,7 @@ func (s *AppliancesService) Destroy(ctx context.Context, id string) error {
 }
 
 func (s *AppliancesService) command(ctx context.Context, id, action string) error {
-	return rest.Send(ctx, s.rest, rest.POST("/api/v1/sa/{appliance_id}/commands/{action}", id, action))
+	return send(ctx, s.rest, rest.POST("/api/v1/sa/{appliance_id}/commands/{action}", id, action))
 }
 
 // ApplianceListOptions choose appliances and the page of them. Zero values are not sent.

@@ -3,7 +3,6 @@ package pulseone_test
 import (
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"testing"
 
@@ -203,6 +202,38 @@ func TestClient_badInput(t *testing.T) {
 	}
 }
 
+// A command that the server refuses under a good status was not carried out.
+func TestAppliances_Reboot_refused(t *testing.T) {
+	server, client := connect(t)
+	ctx := t.Context()
+	check(t, client.SignIn(ctx))
+	for name, call := range map[string]func() error{
+		"command": func() error { return client.Appliances.Reboot(ctx, "a") },
+		"delete":  func() error { return client.Groups.Delete(ctx, "a") },
+		"update":  func() error { return client.Firmwares.Update(ctx, "a", pulseone.FirmwareUpdate{Version: "9.1"}) },
+		"console": func() error { return client.EmailDomains.Delete(ctx, 1, "a") },
+	} {
+		for body, want := range map[string]secureaccess.Code{
+			`{"message":"it is offline","code":50000}`:   "50000",
+			`{"message":"it is offline","code":"40907"}`: pulseone.CodeOrchestrationActionInvalid,
+			`{"msg":"it is offline","success":false}`:    "",
+		} {
+			respond(server, "/api/", body)
+			err := call()
+			refusal, ok := errors.AsType[*secureaccess.Error](err)
+			if !ok || !errors.Is(err, secureaccess.ErrBadResponse) || refusal.Code != want || !slices.Equal(refusal.Messages, []string{"it is offline"}) {
+				t.Errorf("%s %s: %v", name, body, err)
+			}
+		}
+		for _, body := range []string{``, `{}`, `{"code":0}`, `{"code":200}`, `{"code":20000}`, `{"code":400000}`, `{"success":true}`, `[]`, `queued`} {
+			respond(server, "/api/", body)
+			if err := call(); err != nil {
+				t.Errorf("%s %s: %v", name, body, err)
+			}
+		}
+	}
+}
+
 // A list that is missing although there are items is not an empty one.
 func TestAppliances_List_missing(t *testing.T) {
 	server, client := connect(t)
@@ -234,7 +265,7 @@ func TestAppliances_List_missing(t *testing.T) {
 				return len(list), err
 			},
 		} {
-			server.Fail(pulseonetest.Fault{Path: "/api/v1/sa", Status: http.StatusOK, Body: body})
+			respond(server, "/api/v1/sa", body)
 			if n, err := list(); n != 0 || !errors.Is(err, want) {
 				t.Errorf("%s %s: %d, %v", name, body, n, err)
 			}

@@ -83,8 +83,8 @@ func (a *hawkAuth) begin(setup *rest.Setup) (*access, error) {
 			Belongs: api.Signing.Belongs,
 			Send:    newSigner(setup, a.sign).Send,
 		}),
-		console: setup.Client(rest.Config{Base: refuseConsole, DecodeError: decodeConsoleError}),
-		open:    setup.Client(rest.Config{DecodeError: decodeConsoleError}),
+		console: setup.Client(rest.Config{Base: refuseConsole, DecodeError: decodeError}),
+		open:    setup.Client(rest.Config{DecodeError: decodeError}),
 	}, nil
 }
 

@@ -38,7 +38,7 @@ func (s *BackupsService) Get(ctx context.Context, id string) (*Backup, error) {
 //
 // Permission: admin.appliances.backup|DELETE. Document: DELETE /api/v1/sa/backups/{backup_id}.
 func (s *BackupsService) Delete(ctx context.Context, id string) error {
-	return rest.Send(ctx, s.rest, rest.DELETE("/api/v1/sa/backups/{backup_id}", id))
+	return send(ctx, s.rest, rest.DELETE("/api/v1/sa/backups/{backup_id}", id))
 }
 
 // ContentSize returns the size of a backup's content in bytes, -1 when the server does not say. A backup that is not

@@ -24,7 +24,7 @@ func (s *ConfigsService) GetHead(ctx context.Context, applianceID string) (*Head
 //
 // PUT /api/v1/sa/{device_id}/configs/HEAD
 func (s *ConfigsService) ReportHead(ctx context.Context, applianceID, commit string) error {
-	return rest.Send(ctx, s.rest, headOp(applianceID, HeadCommit{Commit: commit}))
+	return send(ctx, s.rest, headOp(applianceID, HeadCommit{Commit: commit}))
 }
 
 // Rollback orders an appliance back to the configuration it was running directly before the current one. Until it is
@@ -55,7 +55,7 @@ func (s *ConfigsService) Promote(ctx context.Context, applianceID, running, pend
 
 func (s *ConfigsService) prescribe(ctx context.Context, applianceID, running, argument, commit string) error {
 	head := HeadCommit{Commit: running, PrescribedCommit: commit}
-	return rest.Send(ctx, s.rest, headOp(applianceID, head).Require(argument, commit))
+	return send(ctx, s.rest, headOp(applianceID, head).Require(argument, commit))
 }
 
 func headOp(applianceID string, head HeadCommit) *rest.Op {

@@ -35,7 +35,7 @@ func (s *DEPService) DownloadCertificate(ctx context.Context) ([]byte, error) {
 //
 // A token that is not valid is [secureaccess.ErrBadRequest].
 func (s *DEPService) UploadServerToken(ctx context.Context, content secureaccess.Upload) error {
-	return rest.Send(ctx, s.rest, file(rest.POST("/api/v1/ios/dep/server-token"), "server-token", "server_token.p7m", content))
+	return send(ctx, s.rest, file(rest.POST("/api/v1/ios/dep/server-token"), "server-token", "server_token.p7m", content))
 }
 
 // GetAccount returns the account. Where there is none, it is [secureaccess.ErrNotFound].
@@ -56,7 +56,7 @@ func (s *DEPService) SyncAccount(ctx context.Context) (*DEPAccount, error) {
 //
 // DELETE /api/v1/ios/dep/account
 func (s *DEPService) DeleteAccount(ctx context.Context) error {
-	return rest.Send(ctx, s.rest, rest.DELETE("/api/v1/ios/dep/account"))
+	return send(ctx, s.rest, rest.DELETE("/api/v1/ios/dep/account"))
 }
 
 // GetProfile returns how devices are enrolled. Where there is no profile, it is [secureaccess.ErrNotFound].
@@ -71,7 +71,7 @@ func (s *DEPService) GetProfile(ctx context.Context) (*DEPProfile, error) {
 //
 // POST /api/v1/ios/dep/profile
 func (s *DEPService) ReplaceProfile(ctx context.Context, profile DEPProfile) error {
-	return rest.Send(ctx, s.rest, rest.POST("/api/v1/ios/dep/profile").JSON(profile))
+	return send(ctx, s.rest, rest.POST("/api/v1/ios/dep/profile").JSON(profile))
 }
 
 // ListRealms returns the realms that users of enrolled devices can sign in to. Where SAML is off it is
@@ -89,7 +89,7 @@ func (s *DEPService) UpdateRealm(ctx context.Context, realm string) error {
 	body := struct {
 		Realm string `json:"realm"`
 	}{realm}
-	return rest.Send(ctx, s.rest, rest.PUT("/api/v1/ios/dep/realm").JSON(body).Require("realm", realm))
+	return send(ctx, s.rest, rest.PUT("/api/v1/ios/dep/realm").JSON(body).Require("realm", realm))
 }
 
 // GetSignInURL returns the sign-in URL of the Pulse Connect Secure. Where registration is by PIN it is
@@ -107,7 +107,7 @@ func (s *DEPService) UpdateSignInURL(ctx context.Context, signInURL string) erro
 	body := struct {
 		URL string `json:"url"`
 	}{signInURL}
-	return rest.Send(ctx, s.rest, rest.PUT("/api/v1/ios/dep/pcs-signin-url").JSON(body).Require("signInURL", signInURL))
+	return send(ctx, s.rest, rest.PUT("/api/v1/ios/dep/pcs-signin-url").JSON(body).Require("signInURL", signInURL))
 }
 
 var (

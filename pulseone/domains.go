@@ -47,7 +47,7 @@ func (s *DomainsService) All(ctx context.Context, opts *DomainListOptions) iter.
 // It is an operation of the provider's host, see [DomainsService]. A domain that is not there is
 // [secureaccess.ErrNotFound]. Document: Recover a deleted domain.
 func (s *DomainsService) Recover(ctx context.Context, id int64) error {
-	return rest.Send(ctx, s.rest, rest.POST("/domains/{domain_id}/recover", numericID(id)))
+	return send(ctx, s.rest, rest.POST("/domains/{domain_id}/recover", numericID(id)))
 }
 
 // UnenrollAFW ends the enrollment of a domain with Android for Work, from the console. [AFWDomainsService.Unenroll] does
@@ -57,7 +57,9 @@ func (s *DomainsService) Recover(ctx context.Context, id int64) error {
 //
 // It needs a client made with [Password] or [PasswordFrom]. Document: Un-enroll Google AFW domain.
 func (s *DomainsService) UnenrollAFW(ctx context.Context, id int64) error {
-	return rest.Send(ctx, s.rest, rest.POST("/api/domains/{domain_id}/afw/unenroll", numericID(id)))
+	op := rest.POST("/api/domains/{domain_id}/afw/unenroll", numericID(id)).RefusedIf(refused)
+	_, err := rest.Do[outcome](ctx, s.rest, op.MayBeEmpty())
+	return err
 }
 
 // Lookup returns which customer an email domain belongs to: "example.com" for the users whose addresses end in

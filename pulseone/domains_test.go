@@ -98,6 +98,25 @@ func TestDomains_UnenrollAFW(t *testing.T) {
 	}
 }
 
+// An enrollment is believed to have ended when the console says something that is no refusal.
+func TestDomains_UnenrollAFW_said(t *testing.T) {
+	server, client := connect(t)
+	for body, want := range map[string]error{
+		`{"msg":"Un-enrolled Google AFW domain."}`:                 nil,
+		`{"msg":"the domain has no enrollment","success":"False"}`: secureaccess.ErrBadResponse,
+		`{"message":"not found","code":40400}`:                     secureaccess.ErrBadResponse,
+		`{"message":"not found"}`:                                  secureaccess.ErrBadResponse,
+		`[]`:                                                       secureaccess.ErrBadResponse,
+	} {
+		respond(server, "/api/domains/1/afw/unenroll", body)
+		if err := client.Domains.UnenrollAFW(t.Context(), 1); !errors.Is(err, want) {
+			t.Errorf("%s: %v", body, err)
+		}
+	}
+	fail(server, "/api/domains/1/afw/unenroll", http.StatusNoContent)
+	check(t, client.Domains.UnenrollAFW(t.Context(), 1))
+}
+
 // Who asks knows no more than an email address: nothing signs in or is signed.
 func TestDomains_Lookup(t *testing.T) {
 	tap := &wiretap{}

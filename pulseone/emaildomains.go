@@ -36,7 +36,7 @@ func (s *EmailDomainsService) Get(ctx context.Context, domainID int64, id string
 //
 // Document: Deleting An Email Domain.
 func (s *EmailDomainsService) Delete(ctx context.Context, domainID int64, id string) error {
-	return rest.Send(ctx, s.rest, rest.DELETE("/api/domains/{domain_id}/email-domains/{email_domain_id}", numericID(domainID), id))
+	return send(ctx, s.rest, rest.DELETE("/api/domains/{domain_id}/email-domains/{email_domain_id}", numericID(domainID), id))
 }
 
 // EmailDomain is the part behind the @ of email addresses.

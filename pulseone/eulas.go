@@ -37,7 +37,7 @@ func (s *EULAsService) Sign(ctx context.Context, userID, id string) error {
 	accepted := struct {
 		Agrees bool `json:"agrees"`
 	}{true}
-	return rest.Send(ctx, s.rest, rest.PUT("/api/v1/users/{user_id}/eulas/{eula_id}", userID, id).JSON(accepted))
+	return send(ctx, s.rest, rest.PUT("/api/v1/users/{user_id}/eulas/{eula_id}", userID, id).JSON(accepted))
 }
 
 // GetLastSigned returns which agreement the user signed last, nil for none.

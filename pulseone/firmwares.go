@@ -121,7 +121,7 @@ func mayHaveArrived(err error) bool {
 // Another firmware with this version and type is [secureaccess.ErrConflict]. Permission:
 // admin.appliances.firmwares|WRITE. Document: PUT /api/v1/sa/firmwares/{firmware_id}.
 func (s *FirmwaresService) Update(ctx context.Context, id string, body FirmwareUpdate) error {
-	return rest.Send(ctx, s.rest, rest.PUT("/api/v1/sa/firmwares/{firmware_id}", id).JSON(body))
+	return send(ctx, s.rest, rest.PUT("/api/v1/sa/firmwares/{firmware_id}", id).JSON(body))
 }
 
 // Delete removes a firmware, metadata and content.
@@ -130,7 +130,7 @@ func (s *FirmwaresService) Update(ctx context.Context, id string, body FirmwareU
 //
 // Permission: admin.appliances.firmware|DELETE. Document: DELETE /api/v1/sa/firmwares/{firmware_id}.
 func (s *FirmwaresService) Delete(ctx context.Context, id string) error {
-	return rest.Send(ctx, s.rest, rest.DELETE("/api/v1/sa/firmwares/{firmware_id}", id))
+	return send(ctx, s.rest, rest.DELETE("/api/v1/sa/firmwares/{firmware_id}", id))
 }
 
 // Download returns the content of a firmware, after a look at its metadata. At its end the content is compared with the

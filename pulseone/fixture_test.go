@@ -95,5 +95,10 @@ func fail(server *pulseonetest.Server, path string, statuses ...int) {
 	}
 }
 
+// respond responds to the next request below a path with a body of JSON, and the status 200.
+func respond(server *pulseonetest.Server, path, body string) {
+	server.Fail(pulseonetest.Fault{Path: path, Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: body})
+}
+
 // fault204 responds without content.
 var fault204 = pulseonetest.Fault{Path: "/api/v1/", Status: http.StatusNoContent}

@@ -43,7 +43,7 @@ func (s *GroupsService) Update(ctx context.Context, id string, body GroupUpdate)
 //
 // DELETE /api/v1/sa/groups/{group_id}
 func (s *GroupsService) Delete(ctx context.Context, id string) error {
-	return rest.Send(ctx, s.rest, rest.DELETE("/api/v1/sa/groups/{group_id}", id))
+	return send(ctx, s.rest, rest.DELETE("/api/v1/sa/groups/{group_id}", id))
 }
 
 // ListMembers returns the members of a group. Their states are in what [GroupsService.Get] returns.
@@ -61,7 +61,7 @@ func (s *GroupsService) ListMembers(ctx context.Context, id string) ([]GroupMemb
 //
 // POST /api/v1/sa/groups/{group_id}/members/{appliance_id}
 func (s *GroupsService) AddMember(ctx context.Context, id, applianceID string) error {
-	return rest.Send(ctx, s.rest, rest.POST("/api/v1/sa/groups/{group_id}/members/{appliance_id}", id, applianceID))
+	return send(ctx, s.rest, rest.POST("/api/v1/sa/groups/{group_id}/members/{appliance_id}", id, applianceID))
 }
 
 // AddMembers adds appliances to a group, all at once.
@@ -73,14 +73,14 @@ func (s *GroupsService) AddMembers(ctx context.Context, id string, applianceIDs 
 		list.Members[i].ApplianceID = applianceID
 	}
 	op := rest.POST("/api/v1/sa/groups/{group_id}", id).RequireEach("appliance ids", applianceIDs)
-	return rest.Send(ctx, s.rest, op.JSON(list))
+	return send(ctx, s.rest, op.JSON(list))
 }
 
 // RemoveMember takes one appliance out of a group.
 //
 // DELETE /api/v1/sa/groups/{group_id}/members/{appliance_id}
 func (s *GroupsService) RemoveMember(ctx context.Context, id, applianceID string) error {
-	return rest.Send(ctx, s.rest, rest.DELETE("/api/v1/sa/groups/{group_id}/members/{appliance_id}", id, applianceID))
+	return send(ctx, s.rest, rest.DELETE("/api/v1/sa/groups/{group_id}/members/{appliance_id}", id, applianceID))
 }
 
 // GetConfig returns master, block types and state of a group.
@@ -100,7 +100,7 @@ func (s *GroupsService) UpdateConfig(ctx context.Context, id string, body GroupC
 	if body.BlockTypes == nil {
 		op.Require("block_types", "")
 	}
-	return rest.Send(ctx, s.rest, op)
+	return send(ctx, s.rest, op)
 }
 
 // Publish sends the group's configuration to all its members. It returns when Pulse One has begun;
@@ -108,7 +108,7 @@ func (s *GroupsService) UpdateConfig(ctx context.Context, id string, body GroupC
 //
 // POST /api/v1/sa/groups/{group_id}/commands/publish
 func (s *GroupsService) Publish(ctx context.Context, id string) error {
-	return rest.Send(ctx, s.rest, rest.POST("/api/v1/sa/groups/{group_id}/commands/publish", id))
+	return send(ctx, s.rest, rest.POST("/api/v1/sa/groups/{group_id}/commands/publish", id))
 }
 
 // PublishTo sends the group's configuration to some of its members, at least one. It returns when Pulse One has begun;
@@ -121,7 +121,7 @@ func (s *GroupsService) Publish(ctx context.Context, id string) error {
 // [CodeGroupTargetApplianceConflict].
 func (s *GroupsService) PublishTo(ctx context.Context, id string, applianceIDs ...string) error {
 	op := rest.POST("/api/v1/sa/groups/{group_id}/commands/publish", id).RequireEach("appliance ids", applianceIDs)
-	return rest.Send(ctx, s.rest, op.JSON(publishTargets{Items: applianceIDs}))
+	return send(ctx, s.rest, op.JSON(publishTargets{Items: applianceIDs}))
 }
 
 // Group is a configuration group.

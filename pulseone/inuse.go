@@ -35,18 +35,12 @@ func (e *InUseError) Error() string {
 	return "in use by the policies " + rest.Line(strings.Join(names, ", "))
 }
 
-// decodeError reads a refusal of the API.
+// decodeError reads a refusal. One form of it is a list of the policies that are in the way, without code or message.
 func decodeError(e *secureaccess.Error, header http.Header, body []byte) {
-	decodeConsoleError(e, header, body)
-	if e.Status/100 == 2 {
-		e.Err = secureaccess.ErrBadResponse // it is no refusal either
-	}
-}
-
-// decodeConsoleError reads a refusal. One form of it is a list of the policies that are in the way, without code or
-// message.
-func decodeConsoleError(e *secureaccess.Error, header http.Header, body []byte) {
 	api.DecodeError(e, header, body)
+	if e.Status/100 == 2 {
+		e.Err = secureaccess.ErrBadResponse // whatever the server says, its status says something else
+	}
 	if e.Status != http.StatusBadRequest || e.Code != "" {
 		return
 	}

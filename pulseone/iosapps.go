@@ -49,7 +49,7 @@ func (s *IOSAppsService) Create(ctx context.Context, body MobileAppCreate) (*Mob
 //
 // PUT /api/v1/ios/apps/{package_name}
 func (s *IOSAppsService) Update(ctx context.Context, packageName string, body MobileAppUpdate) error {
-	return rest.Send(ctx, s.rest, rest.PUT("/api/v1/ios/apps/{package_name}", packageName).JSON(body))
+	return send(ctx, s.rest, rest.PUT("/api/v1/ios/apps/{package_name}", packageName).JSON(body))
 }
 
 // Delete removes an app from the catalog, which is named by its package and not by its id. An app that rules of policies
@@ -57,7 +57,7 @@ func (s *IOSAppsService) Update(ctx context.Context, packageName string, body Mo
 //
 // DELETE /api/v1/ios/apps/{package_name}
 func (s *IOSAppsService) Delete(ctx context.Context, packageName string) error {
-	return rest.Send(ctx, s.rest, rest.DELETE("/api/v1/ios/apps/{package_name}", packageName))
+	return send(ctx, s.rest, rest.DELETE("/api/v1/ios/apps/{package_name}", packageName))
 }
 
 // UploadBundle uploads the IPA of an app.

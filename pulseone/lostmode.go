@@ -16,7 +16,7 @@ type LostModeService struct{ rest *rest.Client }
 //
 // PUT /api/v1/ios/spaces/{workspace_id}/lost-mode
 func (s *LostModeService) Update(ctx context.Context, workspaceID string, body LostModeUpdate) error {
-	return rest.Send(ctx, s.rest, rest.PUT("/api/v1/ios/spaces/{workspace_id}/lost-mode", workspaceID).JSON(body))
+	return send(ctx, s.rest, rest.PUT("/api/v1/ios/spaces/{workspace_id}/lost-mode", workspaceID).JSON(body))
 }
 
 // Act makes a device in lost mode do something. A device that is not in lost mode is [secureaccess.ErrBadRequest].
@@ -27,7 +27,7 @@ func (s *LostModeService) Act(ctx context.Context, workspaceID string, action Lo
 		Action LostModeAction `json:"action"`
 	}{action}
 	op := rest.POST("/api/v1/ios/spaces/{workspace_id}/lost-mode/actions", workspaceID).JSON(body)
-	return rest.Send(ctx, s.rest, op.Require("action", string(action)))
+	return send(ctx, s.rest, op.Require("action", string(action)))
 }
 
 // LostModeUpdate says whether a device is lost, and what it shows then.

@@ -44,7 +44,7 @@ func (s *OrchestrationService) Update(ctx context.Context, applianceID string, b
 	if body.DeploymentConfig != nil {
 		op.Require("deployment_config.id", body.DeploymentConfig.ID)
 	}
-	return rest.Send(ctx, s.rest, op)
+	return send(ctx, s.rest, op)
 }
 
 // InitConfig returns the text that a virtual appliance is deployed with on vSphere: pairs of name and value, between

@@ -2,9 +2,7 @@ package pulseone
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"net/http"
 	"strconv"
 
 	"github.com/secureaccess-go/secureaccess"
@@ -50,9 +48,13 @@ func (s *PoliciesService) Update(ctx context.Context, id int64, body PolicyUpdat
 // A console can refuse under the status 200: that is an *[secureaccess.Error] with [ErrNotDeleted] and what it says.
 // Where other policies are in the way, an [InUseError] names them. Document: Console API - Policies, Delete.
 func (s *PoliciesService) Delete(ctx context.Context, id int64) error {
-	op := rest.DELETE("/api/policies/{policy_id}", numericID(id)).RefusedIf(notSuccessful)
+	notDeleted := false
+	op := rest.DELETE("/api/policies/{policy_id}", numericID(id)).RefusedIf(func(body []byte) bool {
+		notDeleted = refused(body)
+		return notDeleted
+	})
 	_, _, err := rest.CheckedStatus(ctx, s.rest, op, (*deletion).said)
-	if failure, ok := errors.AsType[*secureaccess.Error](err); ok && failure.Status == http.StatusOK && failure.Err == nil {
+	if failure, ok := errors.AsType[*secureaccess.Error](err); ok && notDeleted {
 		failure.Err = ErrNotDeleted
 	}
 	return err
@@ -72,12 +74,6 @@ func (d *deletion) said() error {
 		return errors.New("its success is null")
 	}
 	return nil
-}
-
-// notSuccessful recognizes a refusal under a good status.
-func notSuccessful(body []byte) bool {
-	var said deletion
-	return json.Unmarshal(body, &said) == nil && said.Success != nil && !bool(*said.Success)
 }
 
 // numericID is an id that is a number, as a path has it; "", which is refused, for none.

@@ -50,7 +50,7 @@ func (s *SchedulesService) Create(ctx context.Context, body ScheduleCreate) (*Sc
 // Document: PUT /api/v1/sa/tasks/schedules/{scheduled_task_id}.
 func (s *SchedulesService) Update(ctx context.Context, id string, body ScheduleUpdate) error {
 	op := rest.PUT("/api/v1/sa/tasks/schedules/{scheduled_task_id}", id).Refuse(oneTarget(body.ApplianceID, body.ClusterID, body.GroupID))
-	return rest.Send(ctx, s.rest, op.JSON(body))
+	return send(ctx, s.rest, op.JSON(body))
 }
 
 // Delete removes a schedule. What has begun is a task of its own, and goes on.
@@ -59,7 +59,7 @@ func (s *SchedulesService) Update(ctx context.Context, id string, body ScheduleU
 //
 // Permission: admin.appliances.tasks|DELETE. Document: DELETE /api/v1/sa/tasks/schedules/{scheduled_task_id}.
 func (s *SchedulesService) Delete(ctx context.Context, id string) error {
-	return rest.Send(ctx, s.rest, rest.DELETE("/api/v1/sa/tasks/schedules/{scheduled_task_id}", id))
+	return send(ctx, s.rest, rest.DELETE("/api/v1/sa/tasks/schedules/{scheduled_task_id}", id))
 }
 
 // oneTarget refuses a schedule without a target, and one with several: which of them it would run on is not documented.

@@ -79,7 +79,7 @@ func newSignIn(setup *rest.Setup, auth *passwordAuth) *signIn {
 			Lifetime: signingLife,
 		},
 	})
-	config := rest.Config{DecodeError: decodeConsoleError}
+	config := rest.Config{DecodeError: decodeError}
 	s.open = setup.Client(config)
 	config.Auth = s.visits.Transport
 	s.console = setup.Client(config)

@@ -111,7 +111,7 @@ func (s *TasksService) CreateGroupUpgrade(ctx context.Context, groupID string, b
 // A task that can no longer be canceled is [secureaccess.ErrConflict]. Permission: admin.appliances.tasks|DELETE.
 // Document: Cancel a task from Console.
 func (s *TasksService) Cancel(ctx context.Context, id string) error {
-	return rest.Send(ctx, s.rest, rest.DELETE("/api/v1/sa/tasks/{task_id}", id).RemovesNothing())
+	return send(ctx, s.rest, rest.DELETE("/api/v1/sa/tasks/{task_id}", id).RemovesNothing())
 }
 
 // DownloadContent returns what a task brings the appliance, such as the XML of an import. Its type is that of the

@@ -17,7 +17,7 @@ type VPPService struct{ rest *rest.Client }
 // A token that is not valid is [secureaccess.ErrBadRequest]. The document does not name the part that the token is sent
 // as; it is sent as "token", after the path, as with other uploads.
 func (s *VPPService) UploadToken(ctx context.Context, content secureaccess.Upload) error {
-	return rest.Send(ctx, s.rest, file(rest.POST("/api/v1/ios/vpp/token"), "token", "token.txt", content))
+	return send(ctx, s.rest, file(rest.POST("/api/v1/ios/vpp/token"), "token", "token.txt", content))
 }
 
 // GetToken returns what is known of the token. Where there is none, it is [secureaccess.ErrNotFound].
@@ -31,7 +31,7 @@ func (s *VPPService) GetToken(ctx context.Context) (*VPPToken, error) {
 //
 // DELETE /api/v1/ios/vpp/token
 func (s *VPPService) DeleteToken(ctx context.Context) error {
-	return rest.Send(ctx, s.rest, rest.DELETE("/api/v1/ios/vpp/token"))
+	return send(ctx, s.rest, rest.DELETE("/api/v1/ios/vpp/token"))
 }
 
 // ListSpaces returns the workspaces that installed an app of the program, all at once.

@@ -96,6 +96,13 @@ func CodeIn(body []byte) secureaccess.Code {
 	return secureaccess.Code(code)
 }
 
+// Refuses reports whether the body of a response with a good status has the code of an error: a client's, 400##, or the
+// server's, 500##.
+func Refuses(body []byte) bool {
+	code := CodeIn(body)
+	return len(code) == 5 && "400" <= code[:3] && code[:3] <= "599"
+}
+
 // scalar returns the text of a JSON string or number.
 func scalar(value json.RawMessage) string {
 	var text string
