@@ -41,7 +41,7 @@ func (s *AFWDomainsService) Unenroll(ctx context.Context) error {
 //
 // It probably voids URLs that were given before: the call is never retried.
 func (s *AFWDomainsService) CreateSignupURL(ctx context.Context, next string) (*BrowserURL, error) {
-	return rest.Do[BrowserURL](ctx, s.rest, rest.POST("/api/v1/afw/domains/signup-url").JSON(nextPage{next}).Require("next", next).Once())
+	return rest.Do[BrowserURL](ctx, s.rest, rest.POST("/api/v1/afw/domains/signup-url").JSON(nextPage{next}).Require("next", next).Once().BringsSecrets())
 }
 
 // SignupCallback does what the browser of the administrator does at the end of the sign-up: Google sends it to this
@@ -66,7 +66,7 @@ func (s *AFWDomainsService) SignupCallback(ctx context.Context, enterpriseToken,
 // Document: Google Play Store Custom App delegation API.
 func (s *AFWDomainsService) CreateAppPublishingDelegationURL(ctx context.Context, next string) (*BrowserURL, error) {
 	op := rest.POST("/api/v1/afw/domains/app-publishing-delegation-url").JSON(nextPage{next}).Require("next", next)
-	return rest.Do[BrowserURL](ctx, s.rest, op)
+	return rest.Do[BrowserURL](ctx, s.rest, op.BringsSecrets())
 }
 
 // CustomAppDelegationCallback does what the browser of the administrator does at the end of a delegation: Google sends

@@ -39,7 +39,7 @@ func (s *AFWProductsService) All(ctx context.Context, search string, opts *AFWPr
 // new permissions there is none, and URL is empty.
 func (s *AFWProductsService) GenerateApprovalURL(ctx context.Context, productID string) (*ApprovalURL, error) {
 	op := rest.POST("/api/v1/afw/products/{product_id}/generate-approval-url", productID)
-	return rest.Do[ApprovalURL](ctx, s.rest, op.Once().MayBeEmptyObject())
+	return rest.Do[ApprovalURL](ctx, s.rest, op.Once().MayBeEmptyObject().BringsSecrets())
 }
 
 // Approve approves a product with the permissions that a URL of [AFWProductsService.GenerateApprovalURL] shows.

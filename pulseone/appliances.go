@@ -53,7 +53,7 @@ func (s *AppliancesService) CreateOrchestrated(ctx context.Context, body Orchest
 	op := rest.POST("/api/v1/sa").JSON(body).
 		Require("name", body.Name).
 		Require("orchestration.type", string(body.Orchestration.Type))
-	return rest.Do[Appliance](ctx, s.rest, op)
+	return rest.Do[Appliance](ctx, s.rest, op.BringsSecrets()) // one path: it may respond as to Create
 }
 
 // Update changes name, group or SDP role; what is empty is not sent. The document leaves open what a server makes of

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/secureaccess-go/secureaccess"
@@ -199,6 +200,34 @@ func TestClient_badInput(t *testing.T) {
 	}
 	if len(tap.requests) != 0 {
 		t.Errorf("%d requests were sent", len(tap.requests))
+	}
+}
+
+// No part of a response that may hold a registration code, or a URL that is as good as one, gets into an error.
+func TestAppliances_CreateOrchestrated_secrets(t *testing.T) {
+	server, client := connect(t)
+	ctx := t.Context()
+	check(t, client.SignIn(ctx))
+	for name, call := range map[string]func() error{
+		"orchestrated": func() error {
+			_, err := client.Appliances.CreateOrchestrated(ctx, pulseone.OrchestratedApplianceCreate{
+				Name: "one", Orchestration: pulseone.Orchestration{Type: pulseone.OrchestrationTypeAWS},
+			})
+			return err
+		},
+		"sign-up": func() error { _, err := client.AFWDomains.CreateSignupURL(ctx, "https://example.com"); return err },
+		"delegation": func() error {
+			_, err := client.AFWDomains.CreateAppPublishingDelegationURL(ctx, "https://example.com")
+			return err
+		},
+		"approval": func() error { _, err := client.AFWProducts.GenerateApprovalURL(ctx, "app:one"); return err },
+	} {
+		respond(server, "/api/v1/", `{"api_uri":"api.example.com","registration_code":"JZTAet96L"}`)
+		err := call()
+		failure, ok := errors.AsType[*secureaccess.Error](err)
+		if !ok || !errors.Is(err, secureaccess.ErrBadResponse) || strings.Contains(fmt.Sprintf("%v %s", err, failure.Body), "JZTAet96L") {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 
