@@ -2,6 +2,8 @@ package pulseone
 
 import (
 	"context"
+	"errors"
+	"net/http"
 
 	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
@@ -32,6 +34,11 @@ func (s *ConfigsService) ReportHead(ctx context.Context, applianceID, commit str
 // ([secureaccess.ErrConflict]).
 //
 // PUT /api/v1/sa/{device_id}/configs/HEAD
+//
+// GET /api/v1/sa/{device_id}/configs/HEAD
+//
+// A retry of this and the next two may find that the attempt before did it: where one is refused, the HEAD says whether
+// it is as wanted.
 func (s *ConfigsService) Rollback(ctx context.Context, applianceID, running, previous string) error {
 	return s.prescribe(ctx, applianceID, running, "previous commit", previous)
 }
@@ -40,6 +47,8 @@ func (s *ConfigsService) Rollback(ctx context.Context, applianceID, running, pre
 // other than the one that Pulse One knows is a conflict.
 //
 // PUT /api/v1/sa/{device_id}/configs/HEAD
+//
+// GET /api/v1/sa/{device_id}/configs/HEAD
 func (s *ConfigsService) RollForward(ctx context.Context, applianceID, running string) error {
 	return s.prescribe(ctx, applianceID, running, "running commit", running)
 }
@@ -49,13 +58,24 @@ func (s *ConfigsService) RollForward(ctx context.Context, applianceID, running s
 // One knows is [CodeConfigCommitConflict].
 //
 // PUT /api/v1/sa/{device_id}/configs/HEAD
+//
+// GET /api/v1/sa/{device_id}/configs/HEAD
 func (s *ConfigsService) Promote(ctx context.Context, applianceID, running, pending string) error {
 	return s.prescribe(ctx, applianceID, running, "pending commit", pending)
 }
 
 func (s *ConfigsService) prescribe(ctx context.Context, applianceID, running, argument, commit string) error {
 	head := HeadCommit{Commit: running, PrescribedCommit: commit}
-	return send(ctx, s.rest, headOp(applianceID, head).Require(argument, commit))
+	err := send(ctx, s.rest, headOp(applianceID, head).Require(argument, commit))
+	refusal, ok := errors.AsType[*secureaccess.Error](err)
+	if !ok || refusal.Attempts < 2 || refusal.Status != http.StatusNotFound && refusal.Status != http.StatusConflict {
+		return err
+	}
+	now, lookErr := s.GetHead(ctx, applianceID)
+	if lookErr == nil && (now.PrescribedCommit == commit || now.PrescribedCommit == "" && now.Commit == commit) {
+		return nil
+	}
+	return err
 }
 
 func headOp(applianceID string, head HeadCommit) *rest.Op {

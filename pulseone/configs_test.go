@@ -2,6 +2,8 @@ package pulseone_test
 
 import (
 	"errors"
+	"io"
+	"net/http"
 	"testing"
 	"time"
 
@@ -62,6 +64,41 @@ func TestConfigs_head(t *testing.T) {
 	}
 	if diff := must(client.Configs.Diff(ctx, first, first))(t); len(diff) != 0 {
 		t.Errorf("a commit differs from itself in %+v", diff)
+	}
+}
+
+// A retry is refused when the attempt before was carried out and its response was lost: then it is done.
+func TestConfigs_Promote_repeated(t *testing.T) {
+	const pending, other = "4444444444444444444444444444444444444444", "5555555555555555555555555555555555555555"
+	for name, lost := range map[string]bool{"carried out": true, "not carried out": false} {
+		puts := 0
+		server, client := connect(t, layer(func(req *http.Request, next http.RoundTripper) (*http.Response, error) {
+			if req.Method != http.MethodPut {
+				return next.RoundTrip(req)
+			}
+			if puts++; puts > 1 {
+				return next.RoundTrip(req)
+			}
+			if lost {
+				resp, err := next.RoundTrip(req)
+				if err != nil {
+					return nil, err
+				}
+				_ = resp.Body.Close()
+			}
+			return nil, io.ErrUnexpectedEOF
+		}))
+		id := server.AddAppliance(pulseone.Appliance{Name: "one"})
+		running := must(client.Configs.GetHead(t.Context(), id))(t).Commit
+		promoted := pending
+		server.SetPending(id, pending)
+		if !lost {
+			promoted = other
+		}
+		err := client.Configs.Promote(t.Context(), id, running, promoted)
+		if lost && err != nil || !lost && !errors.Is(err, secureaccess.ErrNotFound) || puts != 2 {
+			t.Errorf("%s: %v after %d requests", name, err, puts)
+		}
 	}
 }
 
