@@ -5,7 +5,6 @@ import (
 
 	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
-	"github.com/secureaccess-go/secureaccess/pulseone/internal/api"
 )
 
 // BackupsService manages the stored backups of appliances. They are made by tasks, see [TasksService.CreateBackup].
@@ -46,10 +45,18 @@ func (s *BackupsService) Delete(ctx context.Context, id string) error {
 //
 // HEAD /api/v1/sa/backups/{backup_id}/metadata
 //
-// The length that the server gives for the metadata is documented as that of the content. Permission:
-// admin.appliances.backup|READ. Document: HEAD /api/v1/sa/backups/{backup_id}/metadata.
+// GET /api/v1/sa/backups/{backup_id}/metadata
+//
+// The length that the server gives for the metadata is documented as that of the content. The response to a HEAD cannot
+// say that credentials have expired: where it is forbidden, the second operation renews them if need be, and the first
+// is sent again if that one is allowed. Permission: admin.appliances.backup|READ. Document: HEAD
+// /api/v1/sa/backups/{backup_id}/metadata.
 func (s *BackupsService) ContentSize(ctx context.Context, id string) (int64, error) {
-	return api.ContentLength(ctx, s.rest, rest.HEAD("/api/v1/sa/backups/{backup_id}/metadata", id))
+	get := func(ctx context.Context) error {
+		_, err := s.Get(ctx, id)
+		return err
+	}
+	return contentLength(ctx, s.rest, get, func() *rest.Op { return rest.HEAD("/api/v1/sa/backups/{backup_id}/metadata", id) })
 }
 
 // Backup is the metadata of a backup.

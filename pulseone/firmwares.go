@@ -38,9 +38,11 @@ func (s *FirmwaresService) Get(ctx context.Context, id string) (*Firmware, error
 //
 // HEAD /api/v1/sa/firmwares/{firmware_id}
 //
-// Permission: admin.appliances.firmware|READ. Document: HEAD /api/v1/sa/firmwares/{firmware_id}.
+// GET /api/v1/sa/firmwares/{firmware_id}
+//
+// The second is sent where the first is forbidden, see [FirmwaresService.ContentSize]. Permission: admin.appliances.firmware|READ. Document: HEAD /api/v1/sa/firmwares/{firmware_id}.
 func (s *FirmwaresService) Exists(ctx context.Context, id string) (bool, error) {
-	_, err := api.ContentLength(ctx, s.rest, rest.HEAD("/api/v1/sa/firmwares/{firmware_id}", id))
+	_, err := contentLength(ctx, s.rest, s.there(id), func() *rest.Op { return rest.HEAD("/api/v1/sa/firmwares/{firmware_id}", id) })
 	if errors.Is(err, secureaccess.ErrNotFound) {
 		return false, nil
 	}
@@ -52,9 +54,21 @@ func (s *FirmwaresService) Exists(ctx context.Context, id string) (bool, error) 
 //
 // HEAD /api/v1/sa/firmwares/{firmware_id}/content
 //
-// Permission: admin.appliances.firmware|READ. Document: HEAD /api/v1/sa/firmwares/{firmware_id}/content.
+// GET /api/v1/sa/firmwares/{firmware_id}
+//
+// The response to a HEAD cannot say that credentials have expired: where it is forbidden, the second operation renews
+// them if need be, and the first is sent again if that one is allowed. Permission: admin.appliances.firmware|READ.
+// Document: HEAD /api/v1/sa/firmwares/{firmware_id}/content.
 func (s *FirmwaresService) ContentSize(ctx context.Context, id string) (int64, error) {
-	return api.ContentLength(ctx, s.rest, rest.HEAD("/api/v1/sa/firmwares/{firmware_id}/content", id))
+	return contentLength(ctx, s.rest, s.there(id), func() *rest.Op { return rest.HEAD("/api/v1/sa/firmwares/{firmware_id}/content", id) })
+}
+
+// there asks for a firmware by an operation whose refusal has a code.
+func (s *FirmwaresService) there(id string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		_, err := s.Get(ctx, id)
+		return err
+	}
 }
 
 // Upload stores a firmware and returns its id, which is the ContentHash. The content is sent as it is read.

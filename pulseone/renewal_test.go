@@ -292,3 +292,40 @@ func TestHawk_console(t *testing.T) {
 		}
 	}
 }
+
+// A HEAD is refused without a word: that credentials have expired has to be found out in another way.
+func TestFirmwares_Exists_expired(t *testing.T) {
+	tap := &wiretap{}
+	server, client := connect(t, secureaccess.WithTransport(tap))
+	ctx := t.Context()
+	id := server.AddFirmware(pulseone.Firmware{Version: "9.0R1", Type: pulseone.FirmwareTypeVPN}, image(100))
+	appliance := server.AddAppliance(pulseone.Appliance{Name: "office"})
+	server.PlayAppliance(appliance, pulseone.TaskStatusSuccess)
+	task := must(client.Tasks.CreateBackup(ctx, appliance, pulseone.BackupTaskCreate{}))(t)
+	backup := must(client.Tasks.Wait(ctx, task.ID, nil))(t).Params.BackupID
+	for name, call := range map[string]func() error{
+		"exists": func() error {
+			there, err := client.Firmwares.Exists(ctx, id)
+			if err == nil && !there {
+				t.Error("it is not there")
+			}
+			return err
+		},
+		"firmware": func() error { _, err := client.Firmwares.ContentSize(ctx, id); return err },
+		"backup":   func() error { _, err := client.Backups.ContentSize(ctx, backup); return err },
+	} {
+		check(t, call())
+		server.ExpireCredentials()
+		if err := call(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		server.Fail(pulseonetest.Fault{Path: "/api/v1/sa/", Times: 2, Status: http.StatusForbidden})
+		before := len(tap.requests)
+		if err := call(); !errors.Is(err, secureaccess.ErrForbidden) || len(tap.requests)-before != 2 {
+			t.Errorf("%s: without the permission: %v after %d requests", name, err, len(tap.requests)-before)
+		}
+	}
+	if server.Logins() != 1 {
+		t.Errorf("%d sign-ins", server.Logins())
+	}
+}

@@ -3,6 +3,7 @@ package pulseone
 import (
 	"context"
 	"encoding/json"
+	"errors"
 
 	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
@@ -12,6 +13,17 @@ import (
 // send carries out an operation for its effect, which a server can refuse under a good status too.
 func send(ctx context.Context, c *rest.Client, op *rest.Op) error {
 	return rest.Send(ctx, c, op.RefusedIf(refused))
+}
+
+// contentLength carries out a HEAD and returns the length that it announces, -1 for none. A HEAD is refused without a
+// body, so that nobody knows whether its credentials have expired or its clock is off: get, whose refusal says so,
+// settles both.
+func contentLength(ctx context.Context, c *rest.Client, get func(context.Context) error, head func() *rest.Op) (int64, error) {
+	n, err := api.ContentLength(ctx, c, head())
+	if !errors.Is(err, secureaccess.ErrForbidden) || get(ctx) != nil {
+		return n, err
+	}
+	return api.ContentLength(ctx, c, head())
 }
 
 // refused recognizes a refusal under a good status: by its error code, or because it says that there was no success.
