@@ -23,7 +23,11 @@ type ActivitiesService struct{ rest *rest.Client }
 // Document: Getting All Activities For An Appliance.
 func (s *ActivitiesService) List(ctx context.Context, applianceID string, opts *ActivityListOptions) (*secureaccess.Page[Activity], error) {
 	sorted := opts.sorted()
-	return list[Activity](ctx, s.rest, rest.GET("/api/v1/sa/{appliance_id}/activities", applianceID), &sorted, 0)
+	op := rest.GET("/api/v1/sa/{appliance_id}/activities", applianceID).KnownBy("message")
+	if len(sorted.Fields) > 0 {
+		op.AnyItems() // a record may have none of the members that are wanted
+	}
+	return list[Activity](ctx, s.rest, op, &sorted, 0)
 }
 
 // All walks through an appliance's activities in the order of [ActivitiesService.List]. Activities have no id to tell
@@ -46,7 +50,7 @@ func (s *ActivitiesService) All(ctx context.Context, applianceID string, opts *A
 //
 // Document: Getting Activities for All Appliances by Severity.
 func (s *ActivitiesService) ListBySeverity(ctx context.Context, opts *ActivityListBySeverityOptions) (*secureaccess.Page[ApplianceActivity], error) {
-	return list[ApplianceActivity](ctx, s.rest, rest.GET("/api/v1/sa/activities"), opts, pageSize)
+	return list[ApplianceActivity](ctx, s.rest, rest.GET("/api/v1/sa/activities").KnownBy("message"), opts, pageSize)
 }
 
 // AllBySeverity walks through the activities of all appliances, newest first. Activities have no id to tell them apart:

@@ -136,6 +136,48 @@ func TestActivities_task(t *testing.T) {
 	}
 }
 
+// Records that have but a message, or none of the members that are wanted, are records. What is no list is none.
+func TestActivities_List_fields(t *testing.T) {
+	server, client, id := office(t)
+	report(server, id, 3, pulseone.SeverityNotice)
+	for _, fields := range [][]string{{"message"}, {"message", "time"}, {"reference"}} {
+		page := must(client.Activities.List(t.Context(), id, &pulseone.ActivityListOptions{Fields: fields}))(t)
+		if len(page.Items) != 3 || (page.Items[2].Message == "event 2") != slices.Contains(fields, "message") {
+			t.Errorf("%v: got %+v", fields, page)
+		}
+	}
+	for path, list := range map[string]func() (int, error){
+		"/api/v1/sa/" + id + "/activities": func() (int, error) {
+			page, err := client.Activities.List(t.Context(), id, nil)
+			if err != nil {
+				return 0, err
+			}
+			return len(page.Items), nil
+		},
+		"/api/v1/sa/activities": func() (int, error) {
+			page, err := client.Activities.ListBySeverity(t.Context(), nil)
+			if err != nil {
+				return 0, err
+			}
+			return len(page.Items), nil
+		},
+	} {
+		respond(server, path, `{"items":[{"message":"Rebooted."}],"total":1}`)
+		if n, err := list(); n != 1 || err != nil {
+			t.Errorf("%s: %d, %v", path, n, err)
+		}
+		respond(server, path, `{"items":[{}],"total":1}`)
+		if n, err := list(); !errors.Is(err, secureaccess.ErrBadResponse) {
+			t.Errorf("%s: %d, %v", path, n, err)
+		}
+	}
+	respond(server, "/api/v1/sa/"+id, `{"message":"try again"}`)
+	_, err := client.Activities.List(t.Context(), id, &pulseone.ActivityListOptions{Fields: []string{"message"}})
+	if !errors.Is(err, secureaccess.ErrBadResponse) {
+		t.Errorf("a message for a list: %v", err)
+	}
+}
+
 // A record that has but a message is one, since the message is what it is about.
 func TestActivities_Get_message(t *testing.T) {
 	server, client := connect(t)

@@ -42,6 +42,7 @@ func Names(t reflect.Type) []string {
 type Shape struct {
 	EmptyObject bool     // {} is documented
 	BareArray   bool     // a list at the top is documented; null is an empty one
+	AnyItems    bool     // items of lists may have no known name
 	Required    []string // of message, error, errorMessage, statusCode and code: those that the contract requires
 	Unread      []string // pointers of members that were left zero: at the top they do not count
 }
@@ -76,7 +77,7 @@ func (s Shape) Check(data []byte, v any, options ...Option) error {
 	case c != classSlice:
 		return nil
 	}
-	if !infoOf(t).lists || !suspicious(reflect.ValueOf(v), s.Required) {
+	if s.AnyItems || !infoOf(t).lists || !suspicious(reflect.ValueOf(v), s.Required) {
 		return nil
 	}
 	walk := newScan(data, Limits{MaxItems: -1, MaxDepth: -1}, set)

@@ -115,6 +115,7 @@ func TestDo_gateOpens(t *testing.T) {
 		"a documented nothing":             {``, one(GET("/v1").MayBeEmpty())},
 		"null where nothing is":            {`null`, one(GET("/v1").MayBeEmpty())},
 		"a message that is required":       {`{"message":"done"}`, noticed(GET("/v1").KnownBy("message"))},
+		"items of chosen members":          {`{"data":[{},{"new":1}]}`, many(GET("/v1").AnyItems())},
 		"any shape":                        {`{"whatever":1}`, one(GET("/v1").AnyShape())},
 		"a command that says nothing":      {``, command(POST("/v1"))},
 		"a command that says something":    {`{"message":"done"}`, command(POST("/v1"))},

@@ -48,6 +48,7 @@ type Op struct {
 	emptyObject bool
 	bareList    bool
 	foreignType bool // the type of the result is not one of ours
+	anyItems    bool // an item of its list may have no known member
 	anyShape    bool // whatever decodes is what was asked for
 	secret      bool // the response holds credentials
 }
@@ -192,6 +193,12 @@ func (o *Op) AnyShape() *Op {
 // Keep puts a copy of the body that is decoded into body, for models that write back what their fields cannot hold.
 func (o *Op) Keep(body *[]byte) *Op {
 	o.keep = body
+	return o
+}
+
+// AnyItems allows items of a list without a known member, where the caller chooses the members.
+func (o *Op) AnyItems() *Op {
+	o.anyItems = true
 	return o
 }
 

@@ -139,7 +139,7 @@ func (c *call) decode(resp *http.Response, result any) error {
 		return fmt.Errorf("%w: its list at %s cannot be read", secureaccess.ErrBadResponse, list)
 	}
 	if err == nil && !op.anyShape {
-		shape := json.Shape{EmptyObject: op.emptyObject, BareArray: op.bareList, Required: op.required, Unread: unread}
+		shape := json.Shape{EmptyObject: op.emptyObject, BareArray: op.bareList, AnyItems: op.anyItems, Required: op.required, Unread: unread}
 		err = shape.Check(data, into, options...)
 	}
 	switch {
