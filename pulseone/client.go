@@ -145,7 +145,7 @@ func (c *Client) User(ctx context.Context) (*User, error) {
 //
 // GET /api/session
 //
-// New Hawk credentials that come with it are taken over by the client. Document: Authentication APIs, GET /api/session.
+// New Hawk credentials that come with it, and another place of the API, are taken over by the client. Document: Authentication APIs, GET /api/session.
 func (c *Client) Session(ctx context.Context) (*Session, error) {
 	if c.access.signIn == nil {
 		return rest.Do[Session](ctx, c.access.console, rest.GET(sessionPath)) // says why not
@@ -154,9 +154,14 @@ func (c *Client) Session(ctx context.Context) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	if fresh.Credentials.ID != "" {
-		c.access.signing.Set(ctx, fresh)
+	if fresh.Credentials.ID == "" {
+		now, ok := c.access.signing.Peek()
+		if !ok || *now.API == *fresh.API {
+			return session, nil
+		}
+		fresh.Credentials, fresh.Ends = now.Credentials, now.Ends
 	}
+	c.access.signing.Set(ctx, fresh)
 	return session, nil
 }
 

@@ -1,10 +1,14 @@
 package pulseone_test
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"slices"
+	"sync/atomic"
 	"testing"
 
 	"github.com/secureaccess-go/secureaccess/pulseone"
+	"github.com/secureaccess-go/secureaccess/pulseone/pulseonetest"
 )
 
 func TestPermissions(t *testing.T) {
@@ -64,5 +68,32 @@ func TestSession(t *testing.T) {
 	}
 	if session.Credentials == nil || session.Credentials.Expires.Sub(server.Clock().Now()).Minutes() != 20 {
 		t.Errorf("got %+v", session.Credentials)
+	}
+}
+
+// A session whose credentials are not new says where the API is all the same.
+func TestSession_apiMoves(t *testing.T) {
+	server := pulseonetest.NewServer(t)
+	var arrived [2]atomic.Int32
+	var places [2]string
+	for i := range places {
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			arrived[i].Add(1)
+			server.ServeHTTP(w, r)
+		}))
+		t.Cleanup(s.Close)
+		places[i] = s.URL
+	}
+	server.SetAPIURL(places[0])
+	client := must(server.Client())(t)
+	t.Cleanup(func() { _ = client.Close(t.Context()) })
+	must(client.Groups.List(t.Context()))(t)
+	server.SetAPIURL(places[1])
+	if session := must(client.Session(t.Context()))(t); session.Credentials != nil || session.APIURL != places[1] {
+		t.Errorf("got %+v", session)
+	}
+	must(client.Groups.List(t.Context()))(t)
+	if arrived[0].Load() != 1 || arrived[1].Load() != 1 || server.Logins() != 1 || server.Issued() != 1 {
+		t.Errorf("%d and %d requests, %d sign-ins", arrived[0].Load(), arrived[1].Load(), server.Logins())
 	}
 }
