@@ -42,7 +42,7 @@ func (s *AFWAppsService) Get(ctx context.Context, packageName string) (*MobileAp
 //
 // POST /api/v1/afw/apps
 func (s *AFWAppsService) Create(ctx context.Context, body MobileAppCreate) (*MobileApp, error) {
-	return rest.Do[MobileApp](ctx, s.rest, rest.POST("/api/v1/afw/apps").JSON(body).Require("PackageName", body.PackageName))
+	return rest.Do[MobileApp](ctx, s.rest, rest.POST("/api/v1/afw/apps").JSON(body).Require("package_name", body.PackageName))
 }
 
 // Update changes an app of the catalog, which is named by its package and not by its id.

@@ -54,7 +54,7 @@ func (s *AFWDomainsService) CreateSignupURL(ctx context.Context, next string) (*
 func (s *AFWDomainsService) SignupCallback(ctx context.Context, enterpriseToken, tokenID secureaccess.Secret) (*secureaccess.Redirect, error) {
 	op := rest.GET("/api/v1/afw/domains/signup-callback").
 		Param("enterpriseToken", enterpriseToken.Reveal()).Param("token_id", tokenID.Reveal()).Conceal(enterpriseToken, tokenID).
-		Require("enterpriseToken", enterpriseToken.Reveal()).Require("tokenID", tokenID.Reveal())
+		Require("enterpriseToken", enterpriseToken.Reveal()).Require("token_id", tokenID.Reveal())
 	return callback(ctx, s.public, op)
 }
 
@@ -79,7 +79,7 @@ func (s *AFWDomainsService) CustomAppDelegationCallback(ctx context.Context, del
 	op := rest.GET("/api/v1/afw/domains/custom-app-delegation-callback").
 		Param("developerAccount", delegation.DeveloperAccount).Param("developerAccountLink", delegation.DeveloperAccountLink).
 		Param("t", delegation.Token.Reveal()).Conceal(delegation.Token).
-		Require("DeveloperAccount", delegation.DeveloperAccount).Require("DeveloperAccountLink", delegation.DeveloperAccountLink)
+		Require("developerAccount", delegation.DeveloperAccount).Require("developerAccountLink", delegation.DeveloperAccountLink)
 	return callback(ctx, s.public, op)
 }
 

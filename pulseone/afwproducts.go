@@ -49,7 +49,7 @@ func (s *AFWProductsService) GenerateApprovalURL(ctx context.Context, productID 
 // It spends the URL: the call is never retried.
 func (s *AFWProductsService) Approve(ctx context.Context, productID, approvalURL string, opts *AFWApproveOptions) error {
 	body := ApprovalURL{URL: approvalURL}
-	op := rest.POST("/api/v1/afw/products/{product_id}/approve", productID).JSON(body).Require("approvalURL", approvalURL)
+	op := rest.POST("/api/v1/afw/products/{product_id}/approve", productID).JSON(body).Require("approval_url", approvalURL)
 	if opts != nil {
 		op.Query(opts)
 	}

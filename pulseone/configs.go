@@ -40,7 +40,7 @@ func (s *ConfigsService) ReportHead(ctx context.Context, applianceID, commit str
 // A retry of this and the next two may find that the attempt before did it: where one is refused, the HEAD says whether
 // it is as wanted.
 func (s *ConfigsService) Rollback(ctx context.Context, applianceID, running, previous string) error {
-	return s.prescribe(ctx, applianceID, running, "previous commit", previous)
+	return s.prescribe(ctx, applianceID, running, previous)
 }
 
 // RollForward accepts what an appliance is running as what it is to run. For domain administrators; a running commit
@@ -50,7 +50,7 @@ func (s *ConfigsService) Rollback(ctx context.Context, applianceID, running, pre
 //
 // GET /api/v1/sa/{device_id}/configs/HEAD
 func (s *ConfigsService) RollForward(ctx context.Context, applianceID, running string) error {
-	return s.prescribe(ctx, applianceID, running, "running commit", running)
+	return s.prescribe(ctx, applianceID, running, running)
 }
 
 // Promote makes an appliance's pending commit ([Appliance.PendingCommitID]) the one it is to run. For domain
@@ -61,12 +61,12 @@ func (s *ConfigsService) RollForward(ctx context.Context, applianceID, running s
 //
 // GET /api/v1/sa/{device_id}/configs/HEAD
 func (s *ConfigsService) Promote(ctx context.Context, applianceID, running, pending string) error {
-	return s.prescribe(ctx, applianceID, running, "pending commit", pending)
+	return s.prescribe(ctx, applianceID, running, pending)
 }
 
-func (s *ConfigsService) prescribe(ctx context.Context, applianceID, running, argument, commit string) error {
+func (s *ConfigsService) prescribe(ctx context.Context, applianceID, running, commit string) error {
 	head := HeadCommit{Commit: running, PrescribedCommit: commit}
-	err := send(ctx, s.rest, headOp(applianceID, head).Require(argument, commit))
+	err := send(ctx, s.rest, headOp(applianceID, head).Require("prescribed_commit", commit))
 	refusal, ok := errors.AsType[*secureaccess.Error](err)
 	if !ok || refusal.Attempts < 2 || refusal.Status != http.StatusNotFound && refusal.Status != http.StatusConflict {
 		return err
@@ -79,7 +79,7 @@ func (s *ConfigsService) prescribe(ctx context.Context, applianceID, running, ar
 }
 
 func headOp(applianceID string, head HeadCommit) *rest.Op {
-	return rest.PUT("/api/v1/sa/{device_id}/configs/HEAD", applianceID).Require("running commit", head.Commit).JSON(head)
+	return rest.PUT("/api/v1/sa/{device_id}/configs/HEAD", applianceID).Require("commit", head.Commit).JSON(head)
 }
 
 // ListCommits returns the commits of an appliance of the last 30 days, the newest, which is the current configuration,

@@ -107,7 +107,7 @@ func (s *DEPService) UpdateSignInURL(ctx context.Context, signInURL string) erro
 	body := struct {
 		URL string `json:"url"`
 	}{signInURL}
-	return send(ctx, s.rest, rest.PUT("/api/v1/ios/dep/pcs-signin-url").JSON(body).Require("signInURL", signInURL))
+	return send(ctx, s.rest, rest.PUT("/api/v1/ios/dep/pcs-signin-url").JSON(body).Require("sign_in_url", signInURL))
 }
 
 var (

@@ -69,7 +69,7 @@ func (s *DomainsService) UnenrollAFW(ctx context.Context, id int64) error {
 //
 // An email domain of no customer's is [secureaccess.ErrNotFound]. Document: Customer Domain Lookup.
 func (s *DomainsService) Lookup(ctx context.Context, emailDomain string) (*DomainInfo, error) {
-	op := rest.GET("/api/v1/info/domain/lookup").Param("email_domain", emailDomain).Require("emailDomain", emailDomain)
+	op := rest.GET("/api/v1/info/domain/lookup").Param("email_domain", emailDomain).Require("email_domain", emailDomain)
 	return rest.Do[DomainInfo](ctx, s.open, op)
 }
 

@@ -72,7 +72,7 @@ func (s *GroupsService) AddMembers(ctx context.Context, id string, applianceIDs 
 	for i, applianceID := range applianceIDs {
 		list.Members[i].ApplianceID = applianceID
 	}
-	op := rest.POST("/api/v1/sa/groups/{group_id}", id).RequireEach("appliance ids", applianceIDs)
+	op := rest.POST("/api/v1/sa/groups/{group_id}", id).RequireEach("appliance_ids", applianceIDs)
 	return send(ctx, s.rest, op.JSON(list))
 }
 
@@ -120,7 +120,7 @@ func (s *GroupsService) Publish(ctx context.Context, id string) error {
 // server that reads the other name publishes to all members. One that is no member is
 // [CodeGroupTargetApplianceConflict].
 func (s *GroupsService) PublishTo(ctx context.Context, id string, applianceIDs ...string) error {
-	op := rest.POST("/api/v1/sa/groups/{group_id}/commands/publish", id).RequireEach("appliance ids", applianceIDs)
+	op := rest.POST("/api/v1/sa/groups/{group_id}/commands/publish", id).RequireEach("appliance_ids", applianceIDs)
 	return send(ctx, s.rest, op.JSON(publishTargets{Items: applianceIDs}))
 }
 

@@ -22,7 +22,7 @@ type RegistrationService struct{ rest *rest.Client }
 // other devices, which cannot be registered; Location is empty then. The call is never retried. Document: Workspace
 // Registration.
 func (s *RegistrationService) Start(ctx context.Context, userAgent string) (*secureaccess.Redirect, error) {
-	op := rest.GET("/register").Accept("*/*").Header("User-Agent", userAgent).Require("userAgent", userAgent)
+	op := rest.GET("/register").Accept("*/*").Header("User-Agent", userAgent).Require("user_agent", userAgent)
 	// The text has 200 with a location, the example 302.
 	return rest.Redirect(ctx, s.rest, op.Only(http.StatusOK, http.StatusFound, http.StatusSeeOther).Once())
 }
