@@ -87,7 +87,7 @@ func (s *FirmwaresService) there(id string) func(context.Context) error {
 // again after a failure it may be the program's own. Permission: admin.appliances.firmwares|WRITE. Document: POST
 // /api/v1/sa/firmwares.
 func (s *FirmwaresService) Upload(ctx context.Context, body FirmwareCreate, content secureaccess.Upload) (string, error) {
-	op := rest.POST("/api/v1/sa/firmwares").RepeatableUntilSent()
+	op := rest.POST("/api/v1/sa/firmwares").RepeatableUntilSent().Require("version", body.Version).Require("type", string(body.Type))
 	if content.Reader == nil {
 		op.Refuse(&secureaccess.ArgumentError{Argument: "content", Reason: "has no Reader"})
 	} else if body.ContentHash == "" {

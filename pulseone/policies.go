@@ -28,7 +28,7 @@ func (s *PoliciesService) Get(ctx context.Context, id int64) (*Policy, error) {
 //
 // Document: Console API - Policies, Creation.
 func (s *PoliciesService) Create(ctx context.Context, body PolicyCreate) (*Policy, error) {
-	return rest.Do[Policy](ctx, s.rest, rest.POST("/api/policies").JSON(body).Require("Name", body.Name))
+	return rest.Do[Policy](ctx, s.rest, rest.POST("/api/policies").JSON(body).Require("name", body.Name))
 }
 
 // Update changes a policy. Whether the server keeps what the body leaves out is not documented: send all of it.
@@ -37,7 +37,7 @@ func (s *PoliciesService) Create(ctx context.Context, body PolicyCreate) (*Polic
 //
 // Document: Console API - Policies, Update.
 func (s *PoliciesService) Update(ctx context.Context, id int64, body PolicyUpdate) (*Policy, error) {
-	return rest.Do[Policy](ctx, s.rest, rest.PUT("/api/policies/{policy_id}", numericID(id)).JSON(body))
+	return rest.Do[Policy](ctx, s.rest, rest.PUT("/api/policies/{policy_id}", numericID(id)).JSON(body).Require("name", body.Name))
 }
 
 // Delete deletes a policy. A server may show it for a while, in the state [PolicyStateDeleted] or
@@ -177,11 +177,13 @@ type PolicyCreate struct {
 
 // PolicyUpdate is what a policy becomes. What is unset is not sent; an empty list is.
 type PolicyUpdate struct {
-	Name       string                        `json:"name,omitzero"`
+	Name       string                        `json:"name"`          // always sent
 	Type       PolicyType                    `json:"type,omitzero"` // the document's example leaves it out
 	Query      secureaccess.Optional[string] `json:"query,omitzero"`
 	LDAPGroups []LDAPGroupID                 `json:"ldap_groups,omitzero"`
 
+	// DeviceOwnerMode has to be set to keep a policy to the devices of users or of the company: unset, it is
+	// DeviceOwnerModeAll to the server.
 	DeviceOwnerMode             secureaccess.Optional[DeviceOwnerMode] `json:"device_owner_mode,omitzero"`
 	InstallInsideGeofencingArea secureaccess.Optional[bool]            `json:"install_inside_geofencing_area,omitzero"`
 	GeofencingArea              []GeofencingArea                       `json:"geofencing_area,omitzero"`

@@ -37,8 +37,8 @@ func (s *SchedulesService) Get(ctx context.Context, id string) (*Schedule, error
 //
 // Permission: admin.appliances.tasks|CREATE. Document: Creation of new schedule task.
 func (s *SchedulesService) Create(ctx context.Context, body ScheduleCreate) (*Schedule, error) {
-	op := rest.POST("/api/v1/sa/tasks/schedules").Refuse(oneTarget(body.ApplianceID, body.ClusterID, body.GroupID))
-	return rest.Do[Schedule](ctx, s.rest, op.JSON(body))
+	op := rest.POST("/api/v1/sa/tasks/schedules").JSON(body).Refuse(oneTarget(body.ApplianceID, body.ClusterID, body.GroupID))
+	return rest.Do[Schedule](ctx, s.rest, complete(op, body.Task, body.Once))
 }
 
 // Update changes a schedule. Whether the server keeps what the body leaves out is not documented: send all of it, with
@@ -49,8 +49,9 @@ func (s *SchedulesService) Create(ctx context.Context, body ScheduleCreate) (*Sc
 // A schedule that has started or ended is [secureaccess.ErrConflict]. Permission: admin.appliances.tasks|WRITE.
 // Document: PUT /api/v1/sa/tasks/schedules/{scheduled_task_id}.
 func (s *SchedulesService) Update(ctx context.Context, id string, body ScheduleUpdate) error {
-	op := rest.PUT("/api/v1/sa/tasks/schedules/{scheduled_task_id}", id).Refuse(oneTarget(body.ApplianceID, body.ClusterID, body.GroupID))
-	return send(ctx, s.rest, op.JSON(body))
+	op := rest.PUT("/api/v1/sa/tasks/schedules/{scheduled_task_id}", id).JSON(body)
+	op.Refuse(oneTarget(body.ApplianceID, body.ClusterID, body.GroupID))
+	return send(ctx, s.rest, complete(op, body.Task, body.Once))
 }
 
 // Delete removes a schedule. What has begun is a task of its own, and goes on.
@@ -60,6 +61,12 @@ func (s *SchedulesService) Update(ctx context.Context, id string, body ScheduleU
 // Permission: admin.appliances.tasks|DELETE. Document: DELETE /api/v1/sa/tasks/schedules/{scheduled_task_id}.
 func (s *SchedulesService) Delete(ctx context.Context, id string) error {
 	return send(ctx, s.rest, rest.DELETE("/api/v1/sa/tasks/schedules/{scheduled_task_id}", id))
+}
+
+// complete refuses a schedule that does not say what runs, or when.
+func complete(op *rest.Op, task ScheduledTask, once secureaccess.Time) *rest.Op {
+	return op.Require("once", rfc3339(once.Time)).Require("task.type", string(task.Type)).
+		Require("task.params.firmware_id", task.Params.FirmwareID)
 }
 
 // oneTarget refuses a schedule without a target, and one with several: which of them it would run on is not documented.

@@ -91,7 +91,9 @@ func TestSchedules_Create_zone(t *testing.T) {
 	id := server.AddAppliance(pulseone.Appliance{})
 	once := time.Date(2026, 9, 4, 20, 55, 38, 0, time.FixedZone("", 2*60*60))
 	_, err := client.Schedules.Create(t.Context(), pulseone.ScheduleCreate{
-		ApplianceID: id, Once: secureaccess.At(once), Task: pulseone.ScheduledTask{Type: pulseone.TaskTypeFirmwareInstall},
+		ApplianceID: id, Once: secureaccess.At(once), Task: pulseone.ScheduledTask{
+			Type: pulseone.TaskTypeFirmwareInstall, Params: pulseone.ScheduledTaskParams{FirmwareID: "f"},
+		},
 	})
 	check(t, err)
 	if got := must(client.Schedules.List(t.Context()))(t); !got.Items[0].Once.Equal(once) {
