@@ -156,6 +156,31 @@ func TestGroups_WaitInSync_conflictThatIsKept(t *testing.T) {
 	must(client.Groups.WaitInSync(t.Context(), group, nil))(t)
 }
 
+// What the publish before came to is not what has just been asked for comes to.
+func TestGroups_WaitInSync_stale(t *testing.T) {
+	server, client := connect(t)
+	for _, state := range []pulseone.GroupState{
+		pulseone.GroupStatePublishRequired, pulseone.GroupStatePublishFailed, pulseone.GroupStatePublishConflict,
+	} {
+		for _, then := range []pulseone.GroupState{state, pulseone.GroupStatePublishInProgress, pulseone.GroupStateInSync} {
+			respond(server, "/api/v1/sa/groups/g", `{"id":"g","name":"x","config_state":"`+string(state)+`"}`)
+			respond(server, "/api/v1/sa/groups/g", `{"id":"g","name":"x","config_state":"`+string(then)+`"}`)
+			want := pulseone.ErrNotInSync
+			if then != state {
+				respond(server, "/api/v1/sa/groups/g", `{"id":"g","name":"x","config_state":"in_sync"}`)
+				want = nil
+			}
+			_, err := client.Groups.WaitInSync(t.Context(), "g", nil)
+			if !errors.Is(err, want) {
+				t.Errorf("%s, then %s: %v", state, then, err)
+			}
+			if then == pulseone.GroupStateInSync {
+				must(client.Groups.Get(t.Context(), "g"))(t) // the third one
+			}
+		}
+	}
+}
+
 func TestGroups_WaitInSync_publishRequired(t *testing.T) {
 	server, client, group, master, _, _ := rollOut(t)
 	check(t, client.Groups.Publish(t.Context(), group))

@@ -60,10 +60,9 @@ func (s *GroupsService) WaitInSync(ctx context.Context, id string, opts *securea
 		switch {
 		case state.Is(GroupStateInSync):
 			return group, string(state), true, nil
-		case state.Is(GroupStatePublishConflict), state.Is(GroupStatePublishFailed):
-			return group, string(state), true, syncError(group)
-		case state.Is(GroupStatePublishRequired):
-			// A publish that has just been asked for may not show yet; the second time it is the state.
+		case state.Is(GroupStatePublishConflict), state.Is(GroupStatePublishFailed), state.Is(GroupStatePublishRequired):
+			// A publish that has just been asked for may not show yet: this can be what the one before it came to. The
+			// second time it is the state.
 			if stuck {
 				return group, string(state), true, syncError(group)
 			}
