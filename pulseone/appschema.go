@@ -9,7 +9,9 @@ import (
 // AppConfig is the managed configuration of an app.
 type AppConfig struct {
 	Schema *AppConfigSchema           `json:"schema,omitzero"`
-	Values map[string]json.RawMessage `json:"values"` // by the key of the setting
+	Values map[string]json.RawMessage `json:"values,omitzero"` // by the key of the setting
+
+	Extra secureaccess.Extra `json:",embed"`
 }
 
 // AppConfigSchema has the settings that an app takes. Those of an Android app are [AppRestriction], see
@@ -17,7 +19,9 @@ type AppConfig struct {
 // name, elements that are repeated are a list, and every scalar is a string.
 type AppConfigSchema struct {
 	Version string            `json:"version"` // another one with each change of the schema
-	Schema  []json.RawMessage `json:"schema"`
+	Schema  []json.RawMessage `json:"schema,omitzero"`
+
+	Extra secureaccess.Extra `json:",embed"`
 }
 
 // Restrictions reads the schema of an Android app.
@@ -61,13 +65,17 @@ const (
 // AppPermissions are the permissions of an Android app.
 type AppPermissions struct {
 	Schema *AppPermissionsSchema         `json:"schema,omitzero"` // not in the policy of a workspace
-	Values map[string]AppPermissionState `json:"values"`          // by the name of the permission
+	Values map[string]AppPermissionState `json:"values,omitzero"` // by the name of the permission
+
+	Extra secureaccess.Extra `json:",embed"`
 }
 
 // AppPermissionsSchema has the permissions that an Android app asks for.
 type AppPermissionsSchema struct {
 	Version string          `json:"version"` // another one with each change of the schema
-	Schema  []AppPermission `json:"schema"`
+	Schema  []AppPermission `json:"schema,omitzero"`
+
+	Extra secureaccess.Extra `json:",embed"`
 }
 
 // AppPermission is a permission that an Android app asks for.
@@ -75,8 +83,10 @@ type AppPermission struct {
 	Name         string               `json:"name"` // set by Google
 	Label        string               `json:"label"`
 	Description  string               `json:"description,omitzero"`
-	Choices      []AppPermissionState `json:"choices"`
+	Choices      []AppPermissionState `json:"choices,omitzero"`
 	PropertyType string               `json:"prop_type"` // "choice"
+
+	Extra secureaccess.Extra `json:",embed"`
 }
 
 // AppPermissionState says whether an app has a permission.

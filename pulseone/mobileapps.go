@@ -30,6 +30,8 @@ type MobileApp struct {
 	CountryCode   string            `json:"country_code,omitzero"` // iOS: the country of the store
 	ModifiedOn    secureaccess.Time `json:"modified_on"`
 	CreatedOn     secureaccess.Time `json:"created_on"`
+
+	Extra secureaccess.Extra `json:",embed"`
 }
 
 // MobileAppPlatform is what an app runs on.
@@ -62,6 +64,8 @@ type MobileAppUpdate struct {
 	IsRequired    secureaccess.Optional[bool]   `json:"is_required,omitzero"`
 	NetworkAccess string                        `json:"network_access,omitzero"`
 	CountryCode   string                        `json:"country_code,omitzero"` // iOS
+
+	Extra secureaccess.Extra `json:",embed"`
 }
 
 // AppUpload is what an upload brought. For an Android app it has the title alone.

@@ -104,6 +104,8 @@ type Policy struct {
 	// response to Create has the ids alone.
 	InstallInsideGeofencingArea bool             `json:"install_inside_geofencing_area"`
 	GeofencingArea              []GeofencingArea `json:"geofencing_area,omitzero"`
+
+	Extra secureaccess.Extra `json:",embed"`
 }
 
 // PolicyType is what a policy is about.
@@ -161,6 +163,8 @@ type GeofencingArea struct {
 	Radius    float64 `json:"radius,omitzero"`    // its unit is not documented
 	Latitude  string  `json:"latitude,omitzero"`  // degrees with their sign: "+37.3908785"
 	Longitude string  `json:"longitude,omitzero"` // the same
+
+	Extra secureaccess.Extra `json:",embed"`
 }
 
 // PolicyCreate describes a new policy. What is unset is not sent.
@@ -187,4 +191,6 @@ type PolicyUpdate struct {
 	DeviceOwnerMode             secureaccess.Optional[DeviceOwnerMode] `json:"device_owner_mode,omitzero"`
 	InstallInsideGeofencingArea secureaccess.Optional[bool]            `json:"install_inside_geofencing_area,omitzero"`
 	GeofencingArea              []GeofencingArea                       `json:"geofencing_area,omitzero"`
+
+	Extra secureaccess.Extra `json:",embed"`
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -64,7 +65,7 @@ func TestPolicies_life(t *testing.T) {
 		t.Errorf("sent %s", tap.body)
 	}
 	got := must(client.Policies.Get(ctx, policy.ID))(t)
-	if got.Name != "Sales, all" || changed.Name != got.Name || got.Query != "" || len(got.LDAPGroups) > 0 || len(got.GeofencingArea) != 1 || got.GeofencingArea[0] != area {
+	if got.Name != "Sales, all" || changed.Name != got.Name || got.Query != "" || len(got.LDAPGroups) > 0 || len(got.GeofencingArea) != 1 || !reflect.DeepEqual(got.GeofencingArea[0], area) {
 		t.Errorf("got %+v", got)
 	}
 	check(t, client.Policies.Delete(ctx, policy.ID))

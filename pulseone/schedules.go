@@ -96,17 +96,23 @@ type Schedule struct {
 	Task        ScheduledTask     `json:"task,omitzero"`
 	Comments    string            `json:"comments,omitzero"`
 	LastTask    *LastTask         `json:"last_task,omitzero"` // nil where the server does not say
+
+	Extra secureaccess.Extra `json:",embed"`
 }
 
 // ScheduledTask is what a schedule runs.
 type ScheduledTask struct {
 	Type   TaskType            `json:"type"` // TaskTypeFirmwareStage or TaskTypeFirmwareInstall
 	Params ScheduledTaskParams `json:"params"`
+
+	Extra secureaccess.Extra `json:",embed"`
 }
 
 // ScheduledTaskParams name what a scheduled task is about.
 type ScheduledTaskParams struct {
 	FirmwareID string `json:"firmware_id"`
+
+	Extra secureaccess.Extra `json:",embed"`
 }
 
 // LastTask is the last run of a schedule.

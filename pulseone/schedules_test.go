@@ -3,6 +3,7 @@ package pulseone_test
 import (
 	"errors"
 	"net/http"
+	"reflect"
 	"testing"
 	"time"
 
@@ -18,7 +19,7 @@ func TestSchedules_life(t *testing.T) {
 	stage := pulseone.ScheduledTask{Type: pulseone.TaskTypeFirmwareStage, Params: pulseone.ScheduledTaskParams{FirmwareID: image}}
 	night := server.Clock().Now().Add(8 * time.Hour)
 	schedule := must(client.Schedules.Create(ctx, pulseone.ScheduleCreate{ApplianceID: one, Once: secureaccess.At(night), Task: stage, Comments: "first"}))(t)
-	if !schedule.Enabled || schedule.ApplianceID != one || !schedule.Once.Equal(night) || schedule.Task != stage || schedule.LastTask != nil {
+	if !schedule.Enabled || schedule.ApplianceID != one || !schedule.Once.Equal(night) || !reflect.DeepEqual(schedule.Task, stage) || schedule.LastTask != nil {
 		t.Errorf("got %+v", schedule)
 	}
 	check(t, client.Schedules.Update(ctx, schedule.ID, pulseone.ScheduleUpdate{GroupID: group, Once: secureaccess.At(night), Task: stage}))
