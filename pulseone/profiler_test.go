@@ -162,6 +162,7 @@ func TestProfiler_Get_history(t *testing.T) {
 		{`{"profile":[{"os":"1"},{"os":"2"}],"ip_address":[{"ip":"10.0.0.1"}]}`, ":12"},
 		{`{"appliance_id":"a","session_details":[]}`, "a:"},
 		{`{"profile":[{"os":7}],"unknown":true}`, ":7"},
+		{`{"new":{"os":"1"},"profile":[{"os":"2"}],"list":[{"os":"3"}]}`, ":2"},
 		{`{}`, ""}, {`[]`, ""}, {`null`, ""}, {`{"a":null}`, ""},
 	} {
 		client, _ := scripted(t, "/api/v1/sa/profiler", `{"macaddr":"a","history":`+test.body+`,"os":"Linux"}`)

@@ -84,8 +84,8 @@ func (h *ProfilerHistories) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 			return err
 		}
 	}
-	if single {
-		read = append(read, alone)
+	if single { // what else stands in it is no appliance
+		read = ProfilerHistories{alone}
 	}
 	*h = read
 	_, err := dec.ReadToken()
