@@ -110,7 +110,7 @@ func readFigures[N int64 | float64](dec *jsontext.Decoder, add func(name string,
 	return errNoFigure
 }
 
-// figure reads a number. Whole ones keep all their digits.
+// figure reads a number. Whole ones keep all their digits; a count is whole, and no count where it is not.
 func figure[N int64 | float64](value jsontext.Value) (N, bool) {
 	text := string(value)
 	switch value.Kind() {
@@ -130,7 +130,11 @@ func figure[N int64 | float64](value jsontext.Value) (N, bool) {
 		return N(whole), true
 	}
 	number, err := strconv.ParseFloat(text, 64)
-	if err != nil || math.IsNaN(number) || math.IsInf(number, 0) || math.Abs(number) > math.MaxInt64 {
+	if err != nil || math.IsNaN(number) || math.IsInf(number, 0) {
+		return 0, false
+	}
+	// From 2^53 on a float would stand for its neighbors.
+	if _, count := any(N(0)).(int64); count && (number != math.Trunc(number) || math.Abs(number) >= 1<<53) {
 		return 0, false
 	}
 	return N(number), true
