@@ -62,11 +62,20 @@ func TestStats_Health_pushedByADevice(t *testing.T) {
 }
 
 func TestStats_Health_empty(t *testing.T) {
-	client, _ := scripted(t, "/api/v1/sa/", ``, `{"id":"1","result":null}`, `{"id":"1","result":{"timestamp":"2015-03-13T13:34:52Z"}}`)
-	for _, want := range []bool{false, false, true} {
+	client, _ := scripted(t, "/api/v1/sa/", ``, `{"id":"1","result":null}`, `{"id":"1","result":{"timestamp":"2015-03-13T13:34:52Z"}}`,
+		`{"id":"1","result":{"timestamp":"2015-03-13T13:34:52Z","cpu_utilization":0}}`)
+	for _, want := range []bool{false, false, false, true} {
 		if got := must(client.Stats.Health(t.Context(), "a"))(t); got.Available() != want {
 			t.Errorf("got %+v", got)
 		}
+	}
+}
+
+// An aggregate has no latest sample where nothing was reported, and that can be asked too.
+func TestHealthSample_Available_nil(t *testing.T) {
+	var aggregate pulseone.HealthAggregate
+	if aggregate.Latest.Available() {
+		t.Error("there is a sample")
 	}
 }
 

@@ -15,8 +15,16 @@ type HealthSample struct {
 	NetworkThroughput      *int64            `json:"network_throughput,omitzero"` // the document gives no unit
 }
 
-// Available reports whether the appliance had reported anything.
-func (h *HealthSample) Available() bool { return *h != HealthSample{} }
+// Available reports whether the appliance had measured anything. A time alone says that it had not; so does a nil
+// sample, such as a [HealthAggregate] without a latest one.
+func (h *HealthSample) Available() bool {
+	if h == nil {
+		return false
+	}
+	measured := *h
+	measured.Timestamp = secureaccess.Time{}
+	return measured != HealthSample{}
+}
 
 // EndpointSample counts what happened at the appliances over a span of time. A set that is nil was not available.
 type EndpointSample struct {
