@@ -133,8 +133,8 @@ const (
 	LastTaskStatusPartialSuccess LastTaskStatus = "partial_success" // on some of the appliances
 )
 
-// Is reports whether two states are the same, whichever way they are spelled.
-func (s LastTaskStatus) Is(other LastTaskStatus) bool { return sameState(string(s), string(other)) }
+// Is reports whether two states are the same, whichever way they are spelled, also as a task's: see [TaskStatus.Is].
+func (s LastTaskStatus) Is(other LastTaskStatus) bool { return TaskStatus(s).Is(TaskStatus(other)) }
 
 // ScheduleCreate describes a new schedule. One of ApplianceID, ClusterID and GroupID is set.
 type ScheduleCreate struct {

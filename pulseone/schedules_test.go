@@ -101,3 +101,19 @@ func TestSchedules_Create_zone(t *testing.T) {
 		t.Errorf("got %v", got.Items[0].Once)
 	}
 }
+
+// States are known in the spellings of schedules and of tasks.
+func TestLastTaskStatus_Is(t *testing.T) {
+	for seen, want := range map[pulseone.LastTaskStatus]pulseone.LastTaskStatus{
+		"success": pulseone.LastTaskStatusSuccessful, "Successful": pulseone.LastTaskStatusSuccessful,
+		"in-progress": pulseone.LastTaskStatusInProgress, "partial-success": pulseone.LastTaskStatusPartialSuccess,
+		"canceled": "cancelled", "IN-PROGRESS-CANCELABLE": "in_progress_cancellable", "in_progress_not-cancelable": "in_progress_not_cancellable",
+	} {
+		if !seen.Is(want) || !want.Is(seen) {
+			t.Errorf("%s is not %s", seen, want)
+		}
+	}
+	if pulseone.LastTaskStatusSuccessful.Is(pulseone.LastTaskStatusPartialSuccess) || pulseone.LastTaskStatusFailed.Is("cancelled") {
+		t.Error("states are mixed up")
+	}
+}

@@ -38,7 +38,7 @@ const (
 )
 
 // Is reports whether two states are the same, whichever way they are spelled: with hyphens or underscores, in capitals,
-// "canceled" with one l or two, and "successful", which is what schedules say, for "success".
+// "canceled" and "cancelable" with one l or two, and "successful", which is what schedules say, for "success".
 func (s TaskStatus) Is(other TaskStatus) bool {
 	return sameState(string(s.plain()), string(other.plain()))
 }
@@ -53,6 +53,7 @@ func (s TaskStatus) plain() TaskStatus {
 	for _, other := range []struct{ seen, plain TaskStatus }{
 		{"successful", TaskStatusSuccess},
 		{"canceled", TaskStatusCanceled}, {"canceling", TaskStatusCanceling},
+		{"in_progress_cancelable", TaskStatusInProgressCancelable}, {"in_progress_not_cancelable", TaskStatusInProgressNotCancelable},
 	} {
 		if sameState(string(s), string(other.seen)) {
 			return other.plain
