@@ -1,8 +1,8 @@
 package pulseone
 
 import (
-	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/secureaccess-go/secureaccess"
@@ -35,19 +35,24 @@ func (e *InUseError) Error() string {
 	return "in use by the policies " + rest.Line(strings.Join(names, ", "))
 }
 
-// decodeError reads a refusal. One form of it is a list of the policies that are in the way, without code or message.
+// decodeError reads a refusal. One form of it is a list of the policies that are in the way, in the document without code
+// or message.
 func decodeError(e *secureaccess.Error, header http.Header, body []byte) {
 	api.DecodeError(e, header, body)
 	if e.Status/100 == 2 {
 		e.Err = secureaccess.ErrBadResponse // whatever the server says, its status says something else
 	}
-	if e.Status != http.StatusBadRequest || e.Code != "" {
+	if e.Status != http.StatusBadRequest {
 		return
 	}
 	var said struct {
 		Items []PolicyReference `json:"items"`
 	}
-	if json.Unmarshal(body, &said) == nil && len(said.Items) > 0 {
-		e.Err = &InUseError{said.Items}
+	if secureaccess.Unmarshal(body, &said) != nil {
+		return
+	}
+	unnamed := func(p PolicyReference) bool { return p == PolicyReference{} }
+	if policies := slices.DeleteFunc(said.Items, unnamed); len(policies) > 0 {
+		e.Err = &InUseError{policies}
 	}
 }

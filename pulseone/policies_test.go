@@ -138,16 +138,31 @@ func TestPolicies_Delete_repeated(t *testing.T) {
 	}
 }
 
-// Policies in the way come as a list, without a code.
+// Policies in the way come as a list, in the document without a code.
 func TestPolicies_Delete_inUse(t *testing.T) {
 	server, client := connect(t)
-	server.Fail(pulseonetest.Fault{
-		Path: "/api/policies/13", Status: http.StatusBadRequest, Body: `{"items":[{"id":1,"name":"Global"},{"id":7,"name":"Sales"}]}`,
-	})
-	err := client.Policies.Delete(t.Context(), 13)
-	inUse, ok := errors.AsType[*pulseone.InUseError](err)
-	if !ok || !errors.Is(err, secureaccess.ErrBadRequest) || len(inUse.Policies) != 2 || inUse.Policies[1] != (pulseone.PolicyReference{ID: 7, Name: "Sales"}) {
-		t.Errorf("got %v", err)
+	for body, code := range map[string]secureaccess.Code{
+		`{"items":[{"id":1,"name":"Global"},{"id":7,"name":"Sales"}]}`:                                 "",
+		`{"items":[{"id":"1","name":"Global"},{"id":"7","name":"Sales"}]}`:                             "",
+		`{"items":[{"id":1,"name":"Global"},{"id":7,"name":"Sales"}],"code":40000,"message":"in use"}`: "40000",
+	} {
+		server.Fail(pulseonetest.Fault{Path: "/api/policies/13", Status: http.StatusBadRequest, Body: body})
+		err := client.Policies.Delete(t.Context(), 13)
+		inUse, ok := errors.AsType[*pulseone.InUseError](err)
+		if !ok || !errors.Is(err, secureaccess.ErrBadRequest) || len(inUse.Policies) != 2 || inUse.Policies[1] != (pulseone.PolicyReference{ID: 7, Name: "Sales"}) {
+			t.Errorf("%s: got %v", body, err)
+		}
+		if code != "" && !errors.Is(err, code) {
+			t.Errorf("%s: the code is lost: %v", body, err)
+		}
+	}
+	for _, body := range []string{`{"items":[]}`, `{"items":[{"field":"name"}],"code":40000}`, `{"items":"many"}`, `nothing`} {
+		server.Fail(pulseonetest.Fault{Path: "/api/policies/13", Status: http.StatusBadRequest, Body: body})
+		if err := client.Policies.Delete(t.Context(), 13); !errors.Is(err, secureaccess.ErrBadRequest) {
+			t.Errorf("%s: got %v", body, err)
+		} else if _, ok := errors.AsType[*pulseone.InUseError](err); ok {
+			t.Errorf("%s: got %v", body, err)
+		}
 	}
 }
 
