@@ -27,9 +27,9 @@ func (s *AccessService) ListSummaries(ctx context.Context, opts *AccessSummaryOp
 //
 // GET /api/v1/sa/access/summary
 //
-// It goes on while pages are full, whatever the total says.
+// It goes on until a page brings nothing new, whatever the total says and however short the pages are.
 func (s *AccessService) AllSummaries(ctx context.Context, opts *AccessSummaryOptions) iter.Seq2[AccessSummary, error] {
-	return all(ctx, opts, func(u *AccessSummary) string { return u.Username }, s.ListSummaries)
+	return uncounted(ctx, opts, func(u *AccessSummary) string { return u.Username }, s.ListSummaries)
 }
 
 // ListHistory returns one page of a user's sign-ins, successful or not: 10 of them, of the last 24 hours, unless opts
@@ -48,9 +48,9 @@ func (s *AccessService) ListHistory(ctx context.Context, username string, opts *
 //
 // GET /api/v1/sa/access/history/{username}
 //
-// It goes on while pages are full, whatever the total says.
+// It goes on until a page brings nothing new, whatever the total says and however short the pages are.
 func (s *AccessService) AllHistory(ctx context.Context, username string, opts *AccessHistoryOptions) iter.Seq2[AccessRecord, error] {
-	return all(ctx, opts, accessRecordKey, func(ctx context.Context, opts *AccessHistoryOptions) (*secureaccess.Page[AccessRecord], error) {
+	return uncounted(ctx, opts, accessRecordKey, func(ctx context.Context, opts *AccessHistoryOptions) (*secureaccess.Page[AccessRecord], error) {
 		return s.ListHistory(ctx, username, opts)
 	})
 }

@@ -35,8 +35,10 @@ func (s *DomainsService) List(ctx context.Context, opts *DomainListOptions) (*se
 // All iterates over the domains, 100 at a time unless opts say otherwise, and shows none twice.
 //
 // GET /domains
+//
+// It goes on until a page brings nothing new, whatever the total says and however short the pages are.
 func (s *DomainsService) All(ctx context.Context, opts *DomainListOptions) iter.Seq2[ManagedDomain, error] {
-	return all(ctx, opts, func(d *ManagedDomain) string { return numericID(d.ID) }, s.List)
+	return uncounted(ctx, opts, func(d *ManagedDomain) string { return numericID(d.ID) }, s.List)
 }
 
 // Recover brings back a domain that was deleted, as long as its data is there: a month, unless the provider set another

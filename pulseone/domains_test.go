@@ -56,7 +56,7 @@ func TestDomains_List(t *testing.T) {
 	}
 }
 
-// The server counts the page alone: the list goes on while pages are full.
+// The server counts the page alone: the list goes on until a page is empty.
 func TestDomains_All_totalOfThePage(t *testing.T) {
 	server, client := connect(t)
 	const count = 250

@@ -91,6 +91,14 @@ func all[T any, O any, P pager[O]](ctx context.Context, opts *O, key func(*T) st
 	return pages[T, O, P](opts, key, fetch).All(ctx)
 }
 
+// uncounted is all for a list whose total may count the page only: with pages that a server cuts shorter than it was asked
+// for, neither says that the list has ended. An empty page does.
+func uncounted[T any, O any, P pager[O]](ctx context.Context, opts *O, key func(*T) string, fetch func(context.Context, *O) (*secureaccess.Page[T], error)) iter.Seq2[T, error] {
+	walk := pages[T, O, P](opts, key, fetch)
+	walk.Size = 1
+	return walk.All(ctx)
+}
+
 // pages is what all walks through. A list that changes by nature while it is read, such as one with the newest entries
 // first, sets Moves in it.
 func pages[T any, O any, P pager[O]](opts *O, key func(*T) string, fetch func(context.Context, *O) (*secureaccess.Page[T], error)) rest.List[T] {
