@@ -16,7 +16,8 @@ const (
 	CodeCredentialsExpired        secureaccess.Code = "40303"
 )
 
-// meanings has the text of each code, for a server that sends one without a message.
+// meanings has the text of each code, for a server that sends one without a message: a test compares it with the comments
+// of the codes in package pulseone.
 var meanings = map[secureaccess.Code]string{
 	"10000": "the licensing service does not know the license key",
 	"10001": "another licensing server uses the license key",
