@@ -7,6 +7,9 @@ import (
 	"io"
 	"log/slog"
 
+	jsonv2 "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
 )
@@ -42,13 +45,19 @@ const ChoicesAppliances = "SAs"
 type PropertyChoices []string
 
 // UnmarshalJSON reads a list or a text.
-func (c *PropertyChoices) UnmarshalJSON(data []byte) error {
-	var one string
-	if json.Unmarshal(data, &one) == nil && string(data) != "null" {
-		*c = PropertyChoices{one}
-		return nil
+func (c *PropertyChoices) UnmarshalJSON(data []byte) error { return secureaccess.Unmarshal(data, c) }
+
+// UnmarshalJSONFrom does what UnmarshalJSON does, for encoding/json/v2.
+func (c *PropertyChoices) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	if dec.PeekKind() != '"' {
+		return jsonv2.UnmarshalDecode(dec, (*[]string)(c))
 	}
-	return secureaccess.Unmarshal(data, (*[]string)(c))
+	var one string
+	if err := jsonv2.UnmarshalDecode(dec, &one); err != nil {
+		return err
+	}
+	*c = PropertyChoices{one}
+	return nil
 }
 
 // DomainProperty is a setting of the customer's domain. The value of a sensitive one is not printed or logged.

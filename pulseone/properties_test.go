@@ -1,6 +1,7 @@
 package pulseone_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -37,6 +38,20 @@ func TestPolicies_ListGlobalProperties_choices(t *testing.T) {
 		if len(list) != 1 || !slices.Equal(list[0].Choices, want) {
 			t.Errorf("%s: got %q", body, list[0].Choices)
 		}
+	}
+}
+
+// The choices are read by encoding/json too, where a program keeps them.
+func TestPropertyChoices(t *testing.T) {
+	for body, want := range map[string][]string{`"SAs"`: {"SAs"}, `["a","b"]`: {"a", "b"}, `null`: nil} {
+		var choices pulseone.PropertyChoices
+		if err := json.Unmarshal([]byte(body), &choices); err != nil || !slices.Equal(choices, want) {
+			t.Errorf("%s: got %q, %v", body, choices, err)
+		}
+	}
+	var choices pulseone.PropertyChoices
+	if err := json.Unmarshal([]byte(`{"a":"b"}`), &choices); err == nil {
+		t.Errorf("got %q", choices)
 	}
 }
 
