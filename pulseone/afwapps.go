@@ -18,7 +18,7 @@ type AFWAppsService struct{ rest *rest.Client }
 // A page has at most 100 apps. A store that does not respond as expected is [CodeGoogleAPIUnavailable]; try again later.
 func (s *AFWAppsService) ListStoreApps(ctx context.Context, search string, opts *StoreAppListOptions) (*secureaccess.Page[StoreApp], error) {
 	op := rest.GET("/api/v1/afw/apps/search").Param("q", search).Require("search", search)
-	return list[StoreApp](ctx, s.rest, op, opts, 100)
+	return list[StoreApp](ctx, s.rest, op, opts, pageSize)
 }
 
 // AllStoreApps iterates over the apps of Google's store that match search, 100 at a time unless opts say less, and shows

@@ -19,7 +19,7 @@ type AFWProductsService struct{ rest *rest.Client }
 // A page has at most 100 products.
 func (s *AFWProductsService) List(ctx context.Context, search string, opts *AFWProductListOptions) (*secureaccess.Page[StoreApp], error) {
 	op := rest.GET("/api/v1/afw/products").Param("q", search).Require("search", search)
-	return list[StoreApp](ctx, s.rest, op, opts, 100)
+	return list[StoreApp](ctx, s.rest, op, opts, pageSize)
 }
 
 // All iterates over the products that match search, 100 at a time unless opts say less, and shows none twice.

@@ -15,7 +15,7 @@ type AppliancesService struct{ rest *rest.Client }
 //
 // GET /api/v1/sa
 func (s *AppliancesService) List(ctx context.Context, opts *ApplianceListOptions) (*secureaccess.Page[Appliance], error) {
-	return list[Appliance](ctx, s.rest, rest.GET("/api/v1/sa"), opts, 100)
+	return list[Appliance](ctx, s.rest, rest.GET("/api/v1/sa"), opts, pageSize)
 }
 
 // All iterates over the appliances that match, 100 at a time unless opts say less, and shows none twice.

@@ -59,7 +59,7 @@ func (s *EULAsService) GetUnsigned(ctx context.Context, userID string) (*EULARef
 	return s.reference(ctx, rest.GET("/api/v1/users/{user_id}/eulas/unsigned", userID))
 }
 
-// reference returns which agreement an operation names, nil for an response without content.
+// reference returns which agreement an operation names, nil for a response without content.
 func (s *EULAsService) reference(ctx context.Context, op *rest.Op) (*EULAReference, error) {
 	named, err := rest.Do[EULAReference](ctx, s.rest, op.MayBeEmpty())
 	if err != nil || named.ID == "" {

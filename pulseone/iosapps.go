@@ -18,7 +18,7 @@ type IOSAppsService struct{ rest *rest.Client }
 // A page has at most 100 apps. A store that does not respond as expected is [CodeITunesAPIUnavailable]; try again later.
 func (s *IOSAppsService) ListStoreApps(ctx context.Context, search string, opts *StoreAppListOptions) (*secureaccess.Page[StoreApp], error) {
 	op := rest.GET("/api/v1/ios/apps/search").Param("q", search).Require("search", search)
-	return list[StoreApp](ctx, s.rest, op, opts, 100)
+	return list[StoreApp](ctx, s.rest, op, opts, pageSize)
 }
 
 // AllStoreApps iterates over the apps of the iTunes store that match search, 100 at a time unless opts say less, and

@@ -160,7 +160,7 @@ func (o *Op) Accept(mediaType string) *Op {
 	return o
 }
 
-// MayBeEmpty allows an response without a body, such as a documented 204; the result is then the zero value.
+// MayBeEmpty allows a response without a body, such as a documented 204; the result is then the zero value.
 func (o *Op) MayBeEmpty() *Op {
 	o.empty = true
 	return o
@@ -275,7 +275,7 @@ func (o *Op) Only(statuses ...int) *Op {
 	return o
 }
 
-// RefusedIf makes an response with a good status a failure all the same, where refused says so of its body: some
+// RefusedIf makes a response with a good status a failure all the same, where refused says so of its body: some
 // products refuse with 200. [Do] and [Text] show it the whole body, [Fetch] the beginning.
 func (o *Op) RefusedIf(refused func(body []byte) bool) *Op {
 	o.refusedIf = refused
