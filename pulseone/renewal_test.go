@@ -303,6 +303,12 @@ func TestFirmwares_Exists_expired(t *testing.T) {
 	server.PlayAppliance(appliance, pulseone.TaskStatusSuccess)
 	task := must(client.Tasks.CreateBackup(ctx, appliance, pulseone.BackupTaskCreate{}))(t)
 	backup := must(client.Tasks.Wait(ctx, task.ID, nil))(t).Params.BackupID
+	expire := func() {
+		server.ExpireCredentials()
+		for _, method := range []string{http.MethodHead, http.MethodGet} {
+			server.Fail(pulseonetest.Fault{Method: method, Path: "/api/v1/sa/", Status: http.StatusForbidden, Body: `{"code":40303,"message":"expired"}`})
+		}
+	}
 	for name, call := range map[string]func() error{
 		"exists": func() error {
 			there, err := client.Firmwares.Exists(ctx, id)
@@ -315,7 +321,7 @@ func TestFirmwares_Exists_expired(t *testing.T) {
 		"backup":   func() error { _, err := client.Backups.ContentSize(ctx, backup); return err },
 	} {
 		check(t, call())
-		server.ExpireCredentials()
+		expire()
 		if err := call(); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -324,6 +330,10 @@ func TestFirmwares_Exists_expired(t *testing.T) {
 		if err := call(); !errors.Is(err, secureaccess.ErrForbidden) || len(tap.requests)-before != 2 {
 			t.Errorf("%s: without the permission: %v after %d requests", name, err, len(tap.requests)-before)
 		}
+	}
+	expire()
+	if there, err := client.Firmwares.Exists(ctx, "another"); there || err != nil {
+		t.Errorf("what is not there: %v, %v", there, err)
 	}
 	if server.Logins() != 1 {
 		t.Errorf("%d sign-ins", server.Logins())

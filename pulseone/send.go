@@ -20,7 +20,10 @@ func send(ctx context.Context, c *rest.Client, op *rest.Op) error {
 // settles both.
 func contentLength(ctx context.Context, c *rest.Client, get func(context.Context) error, head func() *rest.Op) (int64, error) {
 	n, err := api.ContentLength(ctx, c, head())
-	if !errors.Is(err, secureaccess.ErrForbidden) || get(ctx) != nil {
+	if !errors.Is(err, secureaccess.ErrForbidden) {
+		return n, err
+	}
+	if getErr := get(ctx); getErr != nil && !errors.Is(getErr, secureaccess.ErrNotFound) {
 		return n, err
 	}
 	return api.ContentLength(ctx, c, head())

@@ -42,9 +42,9 @@ func some(what string, ids []string) string {
 // Is matches [ErrNotInSync].
 func (e *SyncError) Is(target error) bool { return target == ErrNotInSync }
 
-// WaitInSync polls a group until it is in sync, and returns it then. It returns a [SyncError] when the group has come
-// to a state that it does not leave by itself: a conflict, a failure, or one in which somebody has to publish. How long
-// to wait in all is up to the context.
+// WaitInSync polls a group until it is in sync, and returns it then. It returns a [SyncError] when the group is found
+// twice in a row in a state that it does not leave by itself: a conflict, a failure, or one in which somebody has to
+// publish. How long to wait in all is up to the context.
 //
 // GET /api/v1/sa/groups/{group_id}
 //
