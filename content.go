@@ -6,7 +6,8 @@ import "io"
 //
 // A Reader that is also an [io.Seeker] is sent from where it stands and can be sent again when an attempt fails. Any
 // other is sent once: the call is not retried, and fails before anything is sent where the policy asks for repeatable
-// bodies (see [RetryPolicy]).
+// bodies (see [RetryPolicy]). A Seeker stands where it stood when the call is over: it can be uploaded again after a
+// failure, or to another appliance.
 //
 // A call ends with its context although Read blocks, as that of a pipe can. A goroutine then waits for that Read, and
 // the Reader must not be used before it has returned. Readers in memory and regular files are free when the call

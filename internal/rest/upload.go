@@ -129,14 +129,20 @@ func (s *source) report(r *sourceReader, n int, err error) {
 	}
 }
 
-// end gives the reader back to the caller: nothing reads it when end returns, save one that may block for ever.
+// end gives the reader back to the caller, where it stood: nothing reads it when end returns, save one that may block for
+// ever.
 func (s *source) end() {
 	s.mu.Lock()
 	s.current = nil
 	s.mu.Unlock()
 	if s.quick {
 		s.reading.Lock()
-		defer s.reading.Unlock()
+	} else if !s.reading.TryLock() {
+		return
+	}
+	defer s.reading.Unlock()
+	if s.seeker != nil {
+		_, _ = s.seeker.Seek(s.start, io.SeekStart) // what cannot go back fails when it is uploaded again
 	}
 }
 

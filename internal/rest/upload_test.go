@@ -115,6 +115,49 @@ func TestUploadBody_seeker(t *testing.T) {
 	}
 }
 
+// Content that can seek is whole again for the next call, whatever became of the one before.
+func TestUploadBody_again(t *testing.T) {
+	data := randomBytes(100_000)
+	for name, first := range map[string]http.HandlerFunc{
+		"success": func(w http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) },
+		"refused": func(w http.ResponseWriter, r *http.Request) {
+			_, _ = io.Copy(io.Discard, r.Body)
+			w.WriteHeader(http.StatusBadRequest)
+		},
+		"broken off": func(w http.ResponseWriter, r *http.Request) {
+			_, _ = io.CopyN(io.Discard, r.Body, 50_000)
+			panic(http.ErrAbortHandler)
+		},
+		"another response": func(w http.ResponseWriter, r *http.Request) {
+			_, _ = io.Copy(io.Discard, r.Body)
+			_, _ = io.WriteString(w, "<html>")
+		},
+	} {
+		for kind, op := range map[string]func(secureaccess.Upload) *Op{
+			"raw": func(content secureaccess.Upload) *Op { return POST("/v1").Upload("application/x-image", content) },
+			"multipart": func(content secureaccess.Upload) *Op {
+				return POST("/v1").Multipart(Part{Name: "content", Content: content})
+			},
+		} {
+			t.Run(name+", "+kind, func(t *testing.T) {
+				reader := bytes.NewReader(data)
+				_, _ = reader.Seek(1000, io.SeekStart)
+				var list []received
+				s := serve(t, inTurn(first, receiving(&list, 200)))
+				c := connect(t, s.URL)
+				for i := range 2 {
+					if err := Send(t.Context(), c, op(secureaccess.Upload{Reader: reader, Name: "image"})); i == 1 && err != nil {
+						t.Fatal(err)
+					}
+				}
+				if len(list) != 1 || !bytes.Contains(list[0].body, data[1000:]) || bytes.Contains(list[0].body, data[999:]) {
+					t.Errorf("%d requests, not the content from where the reader stood", len(list))
+				}
+			})
+		}
+	}
+}
+
 func TestUploadBody_readerOnce(t *testing.T) {
 	var list []received
 	s := serve(t, receiving(&list, 503, 200))

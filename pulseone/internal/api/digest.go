@@ -23,9 +23,14 @@ func Digest(ctx context.Context, content secureaccess.Upload, sum hash.Hash) (di
 	if err != nil {
 		return unreadable(err)
 	}
+	rewind := func() error {
+		_, err := seeker.Seek(start, io.SeekStart)
+		return err
+	}
 	buffer := make([]byte, 64<<10)
 	for {
 		if err := ctx.Err(); err != nil {
+			_ = rewind()
 			return "", 0, err
 		}
 		n, err := content.Reader.Read(buffer)
@@ -35,10 +40,11 @@ func Digest(ctx context.Context, content secureaccess.Upload, sum hash.Hash) (di
 			break
 		}
 		if err != nil {
+			_ = rewind()
 			return unreadable(err)
 		}
 	}
-	if _, err := seeker.Seek(start, io.SeekStart); err != nil {
+	if err := rewind(); err != nil {
 		return unreadable(err)
 	}
 	return hex.EncodeToString(sum.Sum(nil)), size, nil
