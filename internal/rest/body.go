@@ -49,6 +49,12 @@ func (o *Op) Bytes(contentType string, data []byte) *Op {
 	return o
 }
 
+// BytesWith sends data that holds secrets.
+func (o *Op) BytesWith(contentType string, data []byte, secrets []string) *Op {
+	o.Bytes(contentType, data).body.secrets = secrets
+	return o
+}
+
 // Form sends values as a form.
 func (o *Op) Form(values url.Values) *Op {
 	o.body = bytesBody("application/x-www-form-urlencoded", []byte(values.Encode()))
@@ -61,6 +67,14 @@ func bytesBody(contentType string, data []byte) *body {
 		size:        int64(len(data)),
 		open:        func() (io.Reader, error) { return bytes.NewReader(data), nil },
 	}
+}
+
+// BodySize returns how many bytes are going to be sent, -1 where that is not known.
+func (o *Op) BodySize() int64 {
+	if o.body == nil {
+		return -1
+	}
+	return o.body.size
 }
 
 // Upload sends content as it is read.

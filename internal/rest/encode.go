@@ -12,3 +12,6 @@ func Encode(v any, options ...json.Option) ([]byte, error) {
 	data, _, err := exposer.Marshal(v, options...)
 	return data, err
 }
+
+// EncodeFor is Encode for the body of an operation that is known only then, with the secrets for [Op.BytesWith].
+func EncodeFor(v any) (data []byte, secrets []string, err error) { return exposer.Marshal(v) }

@@ -323,6 +323,9 @@ func (o *Op) Refuse(err error) *Op {
 	return o
 }
 
+// Refused returns why the operation is not going to be sent, for a method that sends another one before it.
+func (o *Op) Refused() error { return o.err }
+
 func (o *Op) refuse(argument, reason string) *Op {
 	return o.Refuse(&secureaccess.ArgumentError{Argument: argument, Reason: reason})
 }

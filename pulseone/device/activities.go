@@ -27,13 +27,13 @@ func (s *ActivitiesService) Upload(ctx context.Context, activity Activity) (id s
 		activity.Time = secureaccess.At(whole.UTC())
 	}
 	// What is hashed is what is sent: keys in order, no blanks, no escapes that JSON does not ask for.
-	body, err := rest.Encode(activity)
+	body, secrets, err := rest.EncodeFor(activity)
 	if err != nil {
 		return "", &secureaccess.ArgumentError{Argument: "activity", Reason: "cannot be encoded", Err: err}
 	}
 	sum := sha1.Sum(body)
 	id = hex.EncodeToString(sum[:])
-	op := rest.PUT("/api/v1/sa/{appliance_id}/activities/{activity_id}", s.id, id).Bytes("application/json", body).
+	op := rest.PUT("/api/v1/sa/{appliance_id}/activities/{activity_id}", s.id, id).BytesWith("application/json", body, secrets).
 		Require("message", activity.Message).
 		Require("severity", string(activity.Severity)).
 		Require("activity_type", string(activity.ActivityType))

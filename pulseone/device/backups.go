@@ -36,9 +36,9 @@ func (s *BackupsService) GetMetadata(ctx context.Context, backupID string) (*pul
 	return rest.Do[pulseone.Backup](ctx, s.rest, rest.GET("/api/v1/sa/backups/{backup_id}/metadata", backupID))
 }
 
-// Upload stores a backup: metadata, then content. Where the metadata name no SHA-1, it and the size are computed from
-// the content first, which then has to be an [io.Seeker]; else they are compared with what is sent, and content that
-// differs fails with a *[secureaccess.DigestError] before its end is sent.
+// Upload stores a backup: metadata, then content. Where the metadata name no SHA-1, it is computed from the content first,
+// which then has to be an [io.Seeker]; else it is compared with what is sent, and content that differs fails with a
+// *[secureaccess.DigestError] before its end is sent. A size of 0 is that of the content.
 //
 // PUT /api/v1/sa/backups/{backup_id}/metadata
 //
@@ -49,38 +49,67 @@ func (s *BackupsService) GetMetadata(ctx context.Context, backupID string) (*pul
 // It can be called again after a failure. A backup that has its content already is a success if that is the same content,
 // since the response to an earlier upload may have been lost, and [ErrBackupHasContent] otherwise.
 func (s *BackupsService) Upload(ctx context.Context, backupID string, metadata BackupMetadata, content secureaccess.Upload) error {
-	if metadata.ContentHash == "" {
-		var err error
-		if metadata.ContentHash, metadata.ContentSize, err = api.Digest(ctx, content, sha1.New()); err != nil {
+	if content.Reader != nil && metadata.ContentHash == "" {
+		hash, size, err := api.Digest(ctx, content, sha1.New())
+		if err == nil && metadata.ContentSize == 0 {
+			metadata.ContentSize = size
+		}
+		if err != nil {
 			return err
 		}
+		metadata.ContentHash = hash
 	}
-	sum := sumOf(metadata.ContentHash, metadata.ContentSize)
-	if sum == nil {
-		return &secureaccess.ArgumentError{Argument: "content_hash", Reason: "is no SHA-1"}
-	}
-	switch err := s.ReplaceMetadata(ctx, backupID, metadata); {
+	// All that can be wrong with the content is found before its metadata are stored.
+	upload := sized(backupID, &metadata, content)
+	switch err := s.replaceMetadata(ctx, backupID, metadata, upload.Refused()); {
 	case errors.Is(err, ErrBackupHasContent):
 		stored, failure := s.GetMetadata(ctx, backupID)
 		if failure == nil && same(stored, &metadata) {
 			return nil
 		}
-		return err
+		return rest.Join(err, failure)
 	case err != nil:
 		return err
 	}
+	return sendContent(ctx, s.rest, upload, content)
+}
+
+// sized returns the operation that sends content, which is compared with metadata, and completes their size.
+func sized(backupID string, metadata *BackupMetadata, content secureaccess.Upload) *rest.Op {
 	if content.Size == 0 {
-		content.Size = metadata.ContentSize
+		content.Size = max(metadata.ContentSize, 0)
 	}
-	return sendContent(ctx, s.rest, contentOf(backupID).UploadVerified(contentType, content, sum), content)
+	upload := contentOf(backupID).Upload(contentType, content)
+	size := upload.BodySize()
+	if metadata.ContentSize == 0 && size > 0 {
+		metadata.ContentSize = size
+	}
+	if size >= 0 && size != metadata.ContentSize {
+		upload.Refuse(&secureaccess.ArgumentError{Argument: "content_size", Reason: fmt.Sprintf("is %d, and the content has %d bytes", metadata.ContentSize, size)})
+	}
+	if upload.Refused() != nil {
+		return upload
+	}
+	return contentOf(backupID).UploadVerified(contentType, content, rest.NewSum(metadata.ContentHash, metadata.ContentSize))
 }
 
 // ReplaceMetadata stores the metadata of a backup. [ErrBackupHasContent] says that it has content already.
 //
 // PUT /api/v1/sa/backups/{backup_id}/metadata
 func (s *BackupsService) ReplaceMetadata(ctx context.Context, backupID string, metadata BackupMetadata) error {
+	return s.replaceMetadata(ctx, backupID, metadata, nil)
+}
+
+// replaceMetadata stores metadata, unless refusal says why not.
+func (s *BackupsService) replaceMetadata(ctx context.Context, backupID string, metadata BackupMetadata, refusal error) error {
 	op := rest.PUT("/api/v1/sa/backups/{backup_id}/metadata", backupID).JSON(metadata).
-		Require("content_hash", metadata.ContentHash)
+		Refuse(refusal).Require("content_hash", metadata.ContentHash)
+	if sumOf(metadata.ContentHash, metadata.ContentSize) == nil {
+		op.Refuse(&secureaccess.ArgumentError{Argument: "content_hash", Reason: "is no SHA-1"})
+	}
+	if metadata.ContentSize <= 0 {
+		op.Refuse(&secureaccess.ArgumentError{Argument: "content_size", Reason: "is not positive"})
+	}
 	return because(rest.Send(ctx, s.rest, op), ErrBackupHasContent)
 }
 

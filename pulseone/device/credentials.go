@@ -11,7 +11,8 @@ import (
 // used once and nothing renews them: keep them.
 //
 // They are made to be stored: encoding/json and [secureaccess.Marshal] write them with the key, in the form in which
-// the registration sent them. Printed or logged they show no key.
+// the registration sent them. Printed or logged they show no key, unless they are logged as a member of something that a
+// logger encodes to JSON.
 type Credentials struct {
 	Hawk             HawkCredentials `json:"credentials"`
 	DeviceID         string          `json:"device_id"` // the appliance's id at Pulse One
