@@ -9,7 +9,6 @@ import (
 
 	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/pulseone"
-	"github.com/secureaccess-go/secureaccess/pulseone/internal/api"
 )
 
 // Handler carries out a task. Nil is success, an error is failure. Its context ends when the task is canceled, with
@@ -173,7 +172,7 @@ func (w *worker) failed(ctx context.Context, err error) {
 	if w.agent.OnError != nil {
 		w.agent.OnError(err)
 	}
-	if errors.Is(err, secureaccess.ErrUnauthorized) || errors.Is(err, api.CodeCredentialsExpired) {
+	if refusedCredentials(err) {
 		w.stop(err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -425,4 +426,60 @@ func ExampleAgent() {
 	// Output:
 	// system.operations.appliance.config.backup success <nil>
 	// <nil>
+}
+
+// A handler whose program or disk was stopped with the agent says so in its own words: the task is not over.
+func TestAgent_Run_interruptedOtherwise(t *testing.T) {
+	server, client := newClient(t)
+	running := make(chan struct{})
+	_, stop := start(t, client, func(ctx context.Context, _ *device.Job) error {
+		close(running)
+		<-ctx.Done()
+		return errors.New("signal: killed")
+	}, nil)
+	id := server.AddTask(client.DeviceID(), device.Task{Type: reboot})
+	wait(t, running)
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+	if got := server.TaskHistory(id); got[len(got)-1] != pulseone.TaskStatusInProgressCancelable {
+		t.Errorf("the statuses are %v", got)
+	}
+}
+
+// A handler that ends its goroutine has failed, and the agent goes on.
+func TestAgent_Run_handlerExits(t *testing.T) {
+	server, client := newClient(t)
+	first := true
+	done, _ := start(t, client, func(context.Context, *device.Job) error {
+		if first {
+			first = false
+			runtime.Goexit()
+		}
+		return nil
+	}, nil)
+	failing := server.AddTask(client.DeviceID(), device.Task{Type: reboot})
+	if got := wait(t, done); got.id != failing || got.status != pulseone.TaskStatusFailed || got.err == nil {
+		t.Errorf("the task ended with %+v", got)
+	}
+	next := server.AddTask(client.DeviceID(), device.Task{Type: reboot})
+	if got := wait(t, done); got.id != next || got.status != pulseone.TaskStatusSuccess {
+		t.Errorf("the next task ended with %+v", got)
+	}
+}
+
+// What became of a task is reported before the activity about it, which may take all the time that is left.
+func TestAgent_Run_reportFirst(t *testing.T) {
+	server, client := newClient(t)
+	var id string
+	histories := make(chan []pulseone.TaskStatus, 10)
+	_, _ = start(t, client, func(_ context.Context, job *device.Job) error {
+		id = job.Task.ID
+		server.Fail(pulseonetest.Fault{Method: http.MethodPut, Path: "/api/v1/sa/" + client.DeviceID() + "/activities/", Status: http.StatusForbidden})
+		return errors.New("disk full")
+	}, func(a *device.Agent) { a.OnError = func(error) { histories <- server.TaskHistory(id) } })
+	server.AddTask(client.DeviceID(), device.Task{Type: reboot})
+	if got := wait(t, histories); got[len(got)-1] != pulseone.TaskStatusFailed {
+		t.Errorf("when the activity failed the statuses were %v", got)
+	}
 }

@@ -13,12 +13,9 @@ import (
 	"github.com/secureaccess-go/secureaccess/pulseone/internal/api"
 )
 
-// codeSkewed says that the time of a request is too far from the server's.
-const codeSkewed = api.CodeRequestTimeTooSkewed
-
 const (
 	handshakeTimeout = time.Minute
-	largestMessage   = 1 << 20
+	largestMessage   = 64 << 10 // those of the document have less than one; many are kept ahead of a slow consumer
 )
 
 // newEvents returns a client for handshakes: at the address of the notifications, signed as the API's requests are.

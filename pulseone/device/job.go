@@ -67,6 +67,9 @@ func bounded(message string) string {
 // report tells the server the status of the task. Failures are left alone.
 func (j *Job) report(ctx context.Context, status pulseone.TaskStatus) bool {
 	err := j.worker.agent.Client.Tasks.UpdateStatus(ctx, j.Task.ID, status)
+	if status.Final() {
+		ctx = context.WithoutCancel(ctx) // that it was lost is news however that came about
+	}
 	j.worker.failed(ctx, err)
 	return err == nil
 }
@@ -143,10 +146,11 @@ func (w *worker) next(ctx context.Context) (more bool) {
 	}
 	last, cancel := lingering(ctx)
 	defer cancel()
+	arrived := job.report(last, status)
 	if status == pulseone.TaskStatusFailed && err != nil {
 		job.activity(last, pulseone.ActivityTypeApplianceTask, pulseone.SeverityError, "The task failed: "+err.Error())
 	}
-	return job.report(last, status)
+	return arrived
 }
 
 // begin makes a job the one that is canceled by notifications.
@@ -155,6 +159,9 @@ func (w *worker) begin(j *Job) {
 	defer w.mu.Unlock()
 	w.current = j
 }
+
+// errHandlerExited is the failure of a handler that ended its goroutine, as runtime.Goexit does.
+var errHandlerExited = errors.New("the handler ended without returning")
 
 // handle runs the handler and returns the final status, "" for a task that the end of ctx has interrupted.
 func (j *Job) handle(ctx context.Context) (pulseone.TaskStatus, error) {
@@ -173,15 +180,20 @@ func (j *Job) handle(ctx context.Context) (pulseone.TaskStatus, error) {
 		defer close(obeyed)
 		j.obey(ctx, handled, cancel)
 	}()
-	err := handler(during, j)
-	close(handled)
+	err := errHandlerExited
+	go func() {
+		defer close(handled)
+		err = handler(during, j)
+	}()
+	<-handled
+	interrupted := ctx.Err() != nil
 	<-obeyed // reports arrive in their order
 	switch {
 	case err == nil:
 		return pulseone.TaskStatusSuccess, nil
 	case context.Cause(during) == ErrTaskCanceled, errors.Is(err, ErrTaskCanceled):
 		return pulseone.TaskStatusCanceled, err
-	case ctx.Err() != nil && errors.Is(err, context.Canceled), ctx.Err() != nil && errors.Is(err, context.DeadlineExceeded):
+	case interrupted: // whatever the error says: it may be what the end of the context looks like to a program or a disk
 		return "", err
 	}
 	return pulseone.TaskStatusFailed, err

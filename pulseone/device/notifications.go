@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/secureaccess-go/secureaccess"
+	"github.com/secureaccess-go/secureaccess/pulseone"
 )
 
 // NotificationOptions say how notifications are listened to. Zero values are defaults.
@@ -18,7 +19,8 @@ type NotificationOptions struct {
 	PingInterval time.Duration
 
 	// The pauses before the connection is made again grow from MinPause to MaxPause by doubling, each shortened at random
-	// by up to half, and begin anew after a message; a second and a minute by default.
+	// by up to half, and begin anew after a message; a second and a minute by default. A server that refuses a handshake
+	// and asks for a longer pause gets it, up to five minutes.
 	MinPause, MaxPause time.Duration
 
 	OnConnect func() // called after each handshake
@@ -31,6 +33,7 @@ const (
 	defaultPing     = 30 * time.Second
 	defaultMinPause = time.Second
 	defaultMaxPause = time.Minute
+	longestAsked    = 5 * time.Minute // a task may wait
 
 	queued = 256 // messages that are read ahead of a slow consumer
 )
@@ -113,7 +116,7 @@ func (l *listener) run(ctx context.Context) error {
 		if came > 0 {
 			failures = 0
 		}
-		pause := l.pause(failures)
+		pause := max(l.pause(failures), asked(err))
 		if l.opts.OnDisconnect != nil {
 			l.opts.OnDisconnect(err, pause)
 		}
@@ -133,16 +136,28 @@ func (l *listener) pause(failures int) time.Duration {
 	return pause - rand.N(pause/2+1)
 }
 
+// asked is the pause that the server wants before the next handshake, within what is bearable.
+func asked(err error) time.Duration {
+	failure, ok := errors.AsType[*secureaccess.Error](err)
+	if !ok {
+		return 0
+	}
+	return min(failure.RetryAfter, longestAsked)
+}
+
 // hopeless reports whether another handshake would fail likewise, whatever the pause.
 func hopeless(err error) bool {
 	return refusedCredentials(err) || errors.Is(err, secureaccess.ErrClosed) || errors.Is(err, secureaccess.ErrInvalidArgument)
 }
 
 // refusedCredentials reports whether the server does not accept the credentials any more. A clock that is off is not
-// that.
+// that, nor a proxy that forbids something.
 func refusedCredentials(err error) bool {
-	return !errors.Is(err, codeSkewed) &&
-		(errors.Is(err, secureaccess.ErrUnauthorized) || errors.Is(err, secureaccess.ErrForbidden))
+	if errors.Is(err, pulseone.CodeRequestTimeTooSkewed) {
+		return false
+	}
+	return errors.Is(err, secureaccess.ErrUnauthorized) || errors.Is(err, pulseone.CodeSignatureDoesNotMatch) ||
+		errors.Is(err, pulseone.CodeCredentialsExpired) || errors.Is(err, pulseone.CodeInvalidCredentialClaim)
 }
 
 // listen makes a connection and passes on its messages until it ends. came is their number.
