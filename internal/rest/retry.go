@@ -97,11 +97,11 @@ func (c *call) mayRetry(resp *http.Response, err error) bool {
 		case status == http.StatusTooManyRequests:
 		case status == http.StatusServiceUnavailable && hasAsked:
 		case worthRetrying(status) && idempotent:
-			if c.client.permanent != nil && c.client.permanent(resp) {
-				return false
-			}
 			c.unknown = true
 		default:
+			return false
+		}
+		if c.client.permanent != nil && c.client.permanent(resp) {
 			return false
 		}
 	}

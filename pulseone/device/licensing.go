@@ -8,8 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
+
+	jsonv2 "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
@@ -39,6 +43,7 @@ func NewLicensing(baseURL string, opts ...secureaccess.Option) (*Licensing, erro
 	return &Licensing{setup.Client(rest.Config{
 		DecodeError: decodeLicensing,
 		RefusedIf:   func(body []byte) bool { return returned(body).code() != 0 },
+		Permanent:   func(resp *http.Response) bool { return returned(rest.Peek(resp, 64<<10)).code() != 0 },
 	})}, nil
 }
 
@@ -52,7 +57,43 @@ func (c *Licensing) Close() { c.rest.CloseIdleConnections() }
 // A code that is not valid is [secureaccess.ErrForbidden].
 func (c *Licensing) Provision(ctx context.Context, authorizationCode secureaccess.Secret, machine Machine) (*Licenses, error) {
 	op := machine.checked(rest.POST("/api/v1/pcls/prov").JSON(machine)).BringsSecrets()
-	return rest.Do[Licenses](ctx, c.rest, authorized(op, "authorization code", authorizationCode.Reveal()).Conceal(authorizationCode))
+	op = authorized(op, "authorization code", authorizationCode.Reveal()).Conceal(authorizationCode)
+	provided, err := rest.Checked(ctx, c.rest, op, func(p *provided, _ http.Header) error {
+		if len(p.Keys) == 0 || slices.ContainsFunc(p.Keys, secureaccess.Secret.IsZero) {
+			return errors.New("a license key is missing")
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Licenses{Keys: provided.Keys}, nil
+}
+
+// provided has license keys as they come.
+type provided struct {
+	Keys licenseKeys `json:"license_keys"`
+}
+
+// licenseKeys reads a list of keys, or, as the document's example has it, one that is in a list.
+type licenseKeys []secureaccess.Secret
+
+// UnmarshalJSONFrom adds the keys of a list and of those in it.
+func (k *licenseKeys) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	if dec.PeekKind() != '[' {
+		var key secureaccess.Secret
+		if err := jsonv2.UnmarshalDecode(dec, &key); err != nil {
+			return err
+		}
+		*k = append(*k, key)
+		return nil
+	}
+	var lists []licenseKeys
+	if err := jsonv2.UnmarshalDecode(dec, &lists); err != nil {
+		return err
+	}
+	*k = slices.Concat(lists...)
+	return nil
 }
 
 // Heartbeat says that the license server is there, with any one of its license keys, exactly as [Licensing.Provision]

@@ -3,6 +3,9 @@ package device_test
 import (
 	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -131,4 +134,65 @@ func ExampleLicensing_Heartbeat() {
 	}
 	// Output:
 	// disable the license: true
+}
+
+func TestLicensing_Provision_shapes(t *testing.T) {
+	for body, want := range map[string][]string{
+		`{"license_keys":["a b","c d"]}`:   {"a b", "c d"},
+		`{"license_keys":[["a b","c d"]]}`: {"a b", "c d"},
+		`{"license_keys":["a b",["c d"]]}`: {"a b", "c d"},
+		`{"license_keys":[]}`:              nil,
+		`{"license_keys":[[]]}`:            nil,
+		`{"license_keys":null}`:            nil,
+		`{"license_keys":["a b",""]}`:      nil,
+		`{"license_keys":["a b",null]}`:    nil,
+		`{"license_keys":[{"key":"a b"}]}`: nil,
+		`{"message":"ok"}`:                 nil,
+	} {
+		url, _ := respondWith(t, http.StatusOK, body)
+		client, err := device.NewLicensing(url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		licenses, err := client.Provision(t.Context(), secureaccess.NewSecret("code"), machine)
+		if want == nil {
+			if !errors.Is(err, secureaccess.ErrBadResponse) || strings.Contains(err.Error(), "a b") {
+				t.Errorf("%s: %v, %v", body, licenses, err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", body, err)
+			continue
+		}
+		var got []string
+		for _, key := range licenses.Keys {
+			got = append(got, key.Reveal())
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s is read as %q", body, got)
+		}
+	}
+}
+
+// A refusal is not asked for a second time, whatever its status and pause.
+func TestLicensing_Heartbeat_refusedOnce(t *testing.T) {
+	for _, status := range []int{http.StatusTooManyRequests, http.StatusServiceUnavailable} {
+		requests := 0
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			requests++
+			w.Header().Set("Retry-After", "0")
+			w.WriteHeader(status)
+			_, _ = w.Write([]byte(`{"return_code":10000}`))
+		}))
+		defer server.Close()
+		client, err := device.NewLicensing(server.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = client.Heartbeat(t.Context(), secureaccess.NewSecret("abc"), machine)
+		if !errors.Is(err, device.ErrDisableLicense) || requests != 1 {
+			t.Errorf("%d: %v, after %d requests", status, err, requests)
+		}
+	}
 }
