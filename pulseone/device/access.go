@@ -20,8 +20,11 @@ type AccessService struct{ appliance }
 // net/http nor HTTP/2 can send; Content-Encoding is used.
 func (s *AccessService) PushHistory(ctx context.Context, records []AccessRecord) error {
 	for i, record := range records {
-		if record.ID == "" {
+		switch {
+		case record.ID == "":
 			return incomplete("records", i, "user_access_record_id")
+		case record.LoginTime.IsZero():
+			return incomplete("records", i, "login_time")
 		}
 	}
 	if len(records) == 0 {

@@ -55,8 +55,11 @@ func submit[T any](ctx context.Context, items []T, send func(ctx context.Context
 	return &BatchError[T]{left, rest.Join(failures...)}
 }
 
-// refusedItems reports whether a batch was refused for its items.
+// refusedItems reports whether a batch was refused for its items: by the server, or since they cannot be encoded.
 func refusedItems(err error) bool {
+	if argument, ok := errors.AsType[*secureaccess.ArgumentError](err); ok {
+		return argument.Argument == "body"
+	}
 	failure, ok := errors.AsType[*secureaccess.Error](err)
 	if !ok {
 		return false

@@ -2,6 +2,8 @@ package device
 
 import (
 	"context"
+	"errors"
+	"net/http"
 
 	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
@@ -42,14 +44,20 @@ func (s *ConfigsService) UpdateStatus(ctx context.Context, body ConfigStatusUpda
 // GET /api/v1/sa/{appliance_id}/config
 func (s *ConfigsService) GetInitial(ctx context.Context) (*InitialConfig, error) {
 	type envelope struct {
-		ID     string        `json:"id"`
-		Result InitialConfig `json:"result"`
+		ID     string         `json:"id"`
+		Result *InitialConfig `json:"result"`
 	}
-	response, err := rest.Do[envelope](ctx, s.rest, rest.GET("/api/v1/sa/{appliance_id}/config", s.id).KnownBy("result"))
+	op := rest.GET("/api/v1/sa/{appliance_id}/config", s.id).KnownBy("result")
+	response, err := rest.Checked(ctx, s.rest, op, func(e *envelope, _ http.Header) error {
+		if e.Result == nil || e.Result.Config == nil {
+			return errors.New("it has no result.config")
+		}
+		return nil
+	})
 	if err != nil {
 		return nil, err
 	}
-	return &response.Result, nil
+	return response.Result, nil
 }
 
 // ConfigStatusUpdate is the progress of configurations on their way. A half that is nil is not sent.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -423,4 +424,72 @@ func ExampleStatsService_SubmitHealth() {
 	// Output:
 	// 2 are left
 	// <nil>
+}
+
+// What has no time would be dropped, or stand for the year 1.
+func TestReports_withoutTime(t *testing.T) {
+	client, bodies, _ := recording(t)
+	for name, err := range map[string]error{
+		"health":          client.Stats.SubmitHealth(t.Context(), append(samples(1), device.HealthSample{ConcurrentUsers: new(int64(1))})),
+		"endpoint, start": client.Stats.SubmitEndpoints(t.Context(), []device.EndpointSample{{TimestampEnd: at(1)}}),
+		"endpoint, end":   client.Stats.SubmitEndpoints(t.Context(), []device.EndpointSample{{TimestampStart: at(1)}}),
+		"access":          client.Access.PushHistory(t.Context(), []device.AccessRecord{{ID: "r"}}),
+	} {
+		if !errors.Is(err, secureaccess.ErrInvalidArgument) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if len(*bodies) != 0 {
+		t.Errorf("%d requests were sent", len(*bodies))
+	}
+}
+
+// A sample that JSON has no words for keeps its own batch from being sent, and no other.
+func TestStats_SubmitHealth_notEncoded(t *testing.T) {
+	client, bodies, _ := recording(t)
+	list := samples(250)
+	list[120].CPUUtilization = new(math.NaN())
+	err := client.Stats.SubmitHealth(t.Context(), list)
+	left, ok := errors.AsType[*device.BatchError[device.HealthSample]](err)
+	if !ok || len(left.Left) != 100 || *left.Left[20].ConcurrentUsers != 120 || !errors.Is(err, secureaccess.ErrInvalidArgument) || len(*bodies) != 2 {
+		t.Errorf("%v, and %d requests", err, len(*bodies))
+	}
+}
+
+// A secret in an activity is sent, and appears nowhere else.
+func TestActivities_Upload_secret(t *testing.T) {
+	url, _ := respondWith(t, http.StatusBadRequest, `{"code":40000,"message":"params.psk is bad: swordfish"}`)
+	client, err := device.New(credentials(url))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = client.Activities.Upload(t.Context(), device.Activity{
+		ActivityType: pulseone.ActivityTypeApplianceTask, Severity: pulseone.SeverityError, Message: "m",
+		Params: map[string]any{"psk": secureaccess.NewSecret("swordfish")},
+	})
+	if failure, ok := errors.AsType[*secureaccess.Error](err); !ok || strings.Contains(fmt.Sprintf("%v %q", err, failure.Messages), "swordfish") {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+func TestResults_unusable(t *testing.T) {
+	for body, call := range map[string]func(*device.Client) (any, error){
+		`{"result":{"config":null}}`: func(c *device.Client) (any, error) { return c.Configs.GetInitial(t.Context()) },
+		`{"result":{}}`:              func(c *device.Client) (any, error) { return c.Configs.GetInitial(t.Context()) },
+		`{"id":"x","result":null}`:   func(c *device.Client) (any, error) { return c.Configs.GetInitial(t.Context()) },
+		`{"id":"t"}`:                 func(c *device.Client) (any, error) { return c.Tasks.Next(t.Context()) },
+		`{"type":"reboot"}`:          func(c *device.Client) (any, error) { return c.Tasks.Next(t.Context()) },
+		`{}`:                         func(c *device.Client) (any, error) { return c.Tasks.Next(t.Context()) },
+		` `:                          func(c *device.Client) (any, error) { return c.Tasks.Next(t.Context()) },
+		`null`:                       func(c *device.Client) (any, error) { return c.Tasks.Next(t.Context()) },
+	} {
+		url, _ := respondWith(t, http.StatusOK, body)
+		client, err := device.New(credentials(url), secureaccess.WithRetry(secureaccess.RetryPolicy{}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := call(client); !errors.Is(err, secureaccess.ErrBadResponse) {
+			t.Errorf("%s: %+v, %v", body, got, err)
+		}
+	}
 }

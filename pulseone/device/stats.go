@@ -18,8 +18,14 @@ type StatsService struct{ appliance }
 //
 // POST /api/v1/sa/{appliance_id}/health-stats
 //
-// When it fails the error is a *[BatchError] of [HealthSample].
+// Samples without their time are refused before anything is sent. When it fails after that, the error is a *[BatchError]
+// of [HealthSample].
 func (s *StatsService) SubmitHealth(ctx context.Context, samples []HealthSample) error {
+	for i, sample := range samples {
+		if sample.Timestamp.IsZero() {
+			return incomplete("samples", i, "timestamp")
+		}
+	}
 	return submit(ctx, samples, func(ctx context.Context, batch []HealthSample) error {
 		return rest.Send(ctx, s.rest, rest.POST("/api/v1/sa/{appliance_id}/health-stats", s.id).JSON(healthBatch{batch}))
 	})
@@ -29,8 +35,17 @@ func (s *StatsService) SubmitHealth(ctx context.Context, samples []HealthSample)
 //
 // POST /api/v1/sa/{appliance_id}/stats/endpoint
 //
-// When it fails the error is a *[BatchError] of [EndpointSample].
+// Samples without their times are refused before anything is sent. When it fails after that, the error is a *[BatchError]
+// of [EndpointSample].
 func (s *StatsService) SubmitEndpoints(ctx context.Context, samples []EndpointSample) error {
+	for i, sample := range samples {
+		switch {
+		case sample.TimestampStart.IsZero():
+			return incomplete("samples", i, "timestamp_start")
+		case sample.TimestampEnd.IsZero():
+			return incomplete("samples", i, "timestamp_end")
+		}
+	}
 	return submit(ctx, samples, func(ctx context.Context, batch []EndpointSample) error {
 		return rest.Send(ctx, s.rest, rest.POST("/api/v1/sa/{appliance_id}/stats/endpoint", s.id).JSON(endpointBatch{batch}))
 	})

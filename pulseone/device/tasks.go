@@ -3,6 +3,7 @@ package device
 import (
 	"context"
 	"errors"
+	"net/http"
 
 	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
@@ -21,7 +22,13 @@ type TasksService struct{ appliance }
 // that fail are repeated as [secureaccess.RetryPolicy] has it; when they are used up, the document has the appliance
 // ignore the notification: another one comes.
 func (s *TasksService) Next(ctx context.Context) (*Task, error) {
-	task, err := rest.Do[Task](ctx, s.rest, rest.GET("/api/v1/sa/{appliance_id}/tasks/next", s.id).MayBeEmpty())
+	op := rest.GET("/api/v1/sa/{appliance_id}/tasks/next", s.id).MayBeNoContent()
+	task, err := rest.Checked(ctx, s.rest, op, func(t *Task, _ http.Header) error {
+		if (t.ID == "") != (t.Type == "") {
+			return errors.New("the task has no id, or no type")
+		}
+		return nil
+	})
 	if err != nil || task.ID == "" {
 		return nil, err
 	}
