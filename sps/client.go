@@ -69,7 +69,7 @@ func New(baseURL string, auth Auth, opts ...secureaccess.Option) (*Client, error
 		Dialect: Dialect{CommitMessage: []string{"commit_message", "message"}, Search: "q", Snapshot: "snapshot"},
 		setup:   setup,
 	}
-	config := rest.Config{DecodeError: decodeError}
+	config := rest.Config{DecodeError: decodeError, RefusedIf: isRefusal}
 	c.anonymous = setup.Client(config)
 	signIn := &signIn{auth: auth, base: setup.Base, rest: c.anonymous}
 	c.session = newSession(setup, signIn)

@@ -1,10 +1,12 @@
 package sps
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"maps"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -122,11 +124,18 @@ func noResponse(err error) bool {
 	return ok && e.Attempts > 0 && (e.Status == 0 || e.Status/100 == 2 || e.Status >= 500)
 }
 
-// isRefusal reports whether the body of a good status says that something failed, as gateways do. It is for operations
-// whose responses hold nothing else that could tell.
+// isRefusal reports whether the body of a good status says that something failed, as gateways do. Of content it is shown
+// the beginning alone: an error element that breaks off there is one all the same.
 func isRefusal(body []byte) bool {
+	body = bytes.TrimLeft(bytes.TrimPrefix(body, []byte("\ufeff")), " \t\r\n")
 	if len(body) == 0 || body[0] != '{' || len(body) > 64<<10 {
 		return false
+	}
+	if !bytes.Contains(body, []byte("rror")) && !bytes.Contains(body, []byte("essage")) {
+		return false // nearly all responses: nothing has to be read twice
+	}
+	if errorBegins.Match(body) && !json.Valid(body) {
+		return true
 	}
 	var said struct {
 		Message      looseText       `json:"message"`
@@ -138,6 +147,9 @@ func isRefusal(body []byte) bool {
 	}
 	return json.Unmarshal(body, &said) == nil && said.Meta == nil && (said.Message != "" || said.ErrorMessage != "")
 }
+
+// errorBegins is how a response begins that is an error element.
+var errorBegins = regexp.MustCompile(`^\{\s*"error"\s*:\s*\{\s*"(type|message|details)"\s*:`)
 
 // errorElement is the error of a response: {"error": {"type", "message", "details"}}.
 type errorElement struct {

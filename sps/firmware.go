@@ -66,7 +66,7 @@ func (s *FirmwareService) Upload(ctx context.Context, image secureaccess.Upload)
 // POST /api/firmware/test
 func (s *FirmwareService) Test(ctx context.Context, slot string) (*Object[FirmwareTest], error) {
 	op := rest.POST("/api/firmware/test").Require("slot", slot).JSON(firmwareTest{SlotID: slot})
-	return do[Object[FirmwareTest]](ctx, s.client, op.MayBeEmpty())
+	return checked(ctx, s.client, op, hasSummary)
 }
 
 // Upgrade upgrades the appliance to the firmware of a slot, which restarts it. It is never retried. The message goes
@@ -79,7 +79,18 @@ func (s *FirmwareService) Upgrade(ctx context.Context, slot, message string) (*O
 		body.Message = &message
 	}
 	op := rest.POST("/api/firmware/upgrade").Require("slot", slot).JSON(body)
-	return do[Object[FirmwareTest]](ctx, s.client, op.Once())
+	return checked(ctx, s.client, op.Once(), hasSummary)
+}
+
+// hasSummary refuses a result without the record of the test: what says nothing is no proof that anything was tested.
+func hasSummary(o *Object[FirmwareTest]) error {
+	switch {
+	case o.bodyErr != nil:
+		return o.bodyErr
+	case o.Body.TestSummary == "":
+		return errors.New("it has no test_summary")
+	}
+	return nil
 }
 
 // ListFetches lists the downloads of firmware images by the appliance.

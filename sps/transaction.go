@@ -63,13 +63,13 @@ func (c *Client) Begin(ctx context.Context) (*Tx, error) {
 	if err := c.reserve(ctx, tx); err != nil {
 		return nil, err
 	}
-	err := rest.Send(ctx, c.opening, rest.POST(transactionPath).RefusedIf(isRefusal))
+	err := rest.Send(ctx, c.opening, rest.POST(transactionPath))
 	session, number, sessionErr := c.writing.Get(ctx)
 	if err == nil {
 		err = sessionErr
 	}
 	tx.number = number
-	tx.rest = c.setup.Client(rest.Config{DecodeError: decodeError, Auth: pinnedSession(c.setup, session).Transport})
+	tx.rest = c.setup.Client(rest.Config{DecodeError: decodeError, RefusedIf: isRefusal, Auth: pinnedSession(c.setup, session).Transport})
 	switch status := statusOf(err); {
 	case err == nil:
 	case status == http.StatusConflict, status == http.StatusLocked:

@@ -43,7 +43,7 @@ func (tx *Tx) Commit(ctx context.Context, message string) error {
 			body[name] = message
 		}
 	}
-	op := rest.PUT(transactionPath).JSON(body).Once().RefusedIf(isRefusal)
+	op := rest.PUT(transactionPath).JSON(body).Once()
 	if err := tx.end(ctx, false); err != nil {
 		return refused(ctx, tx.client.opening, op, err)
 	}
@@ -110,7 +110,7 @@ func (tx *Tx) Rollback(ctx context.Context) error {
 	}
 	ctx, cancel := rest.Outlive(ctx, rest.EndLimit)
 	defer cancel()
-	op := rest.DELETE(transactionPath).RefusedIf(isRefusal)
+	op := rest.DELETE(transactionPath)
 	if err := tx.end(ctx, true); err != nil {
 		return refused(ctx, tx.client.opening, op, err)
 	}
