@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/secureaccess-go/secureaccess"
+	engine "github.com/secureaccess-go/secureaccess/internal/json"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
 )
 
@@ -67,7 +68,13 @@ func keyOf[T any](o **Object[T]) string { return (*o).Key }
 //
 // GET /api/audit/sessions/{session_id}
 func (s *AuditSessionsService) Get(ctx context.Context, id string) (*Object[AuditSession], error) {
-	return read[AuditSession](ctx, s.client, rest.GET(auditSessions+"/{session_id}", id))
+	op := rest.GET(auditSessions+"/{session_id}", id)
+	return checked(ctx, s.client, op, func(o *Object[AuditSession]) error {
+		if err := o.whole(); err != nil {
+			return err
+		}
+		return (engine.Shape{}).Check(o.raw, &o.Body)
+	})
 }
 
 // Terminate ends a session that is under way. sessionID is the SessionID of its [Recording], with its slashes and

@@ -35,6 +35,9 @@ type AuditSession struct {
 	Extra secureaccess.Extra `json:",embed"`
 }
 
+// selected is for lists, which have the members that were asked for, also such as are not here.
+func (*AuditSession) selected() {}
+
 // Peer is an end of a session.
 type Peer struct {
 	IP   string `json:"ip,omitzero"`

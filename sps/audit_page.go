@@ -77,6 +77,11 @@ func page[T any](ctx context.Context, c *rest.Client, op *rest.Op) (*Page[T], er
 		if p.Items == nil {
 			return errNoItems
 		}
+		for i := range p.Items {
+			if o, ok := any(&p.Items[i]).(interface{ nothing() bool }); ok && o.nothing() {
+				return errNoObject
+			}
+		}
 		p.Total = p.Meta.MatchCount
 		return nil
 	})
@@ -114,6 +119,12 @@ func (w walk[T]) all(ctx context.Context) iter.Seq2[*T, error] {
 			return batch, err
 		}}
 		list.All(ctx)(func(item *T, err error) bool {
+			if err == nil {
+				if o, ok := any(item).(interface{ Err() error }); ok && o.Err() != nil {
+					yield(nil, w.unreadable(o.Err()))
+					return false
+				}
+			}
 			if err == nil && w.before != nil {
 				if err = w.before(ctx); err != nil {
 					yield(nil, err)
@@ -122,6 +133,14 @@ func (w walk[T]) all(ctx context.Context) iter.Seq2[*T, error] {
 			}
 			return yield(item, err)
 		})
+	}
+}
+
+// unreadable is the error of an item whose body is not what it should be.
+func (w walk[T]) unreadable(err error) error {
+	return &secureaccess.Error{
+		Operation: secureaccess.Operation{Product: product, Method: http.MethodGet, Path: w.template}, Host: w.client.setup.Base.Host,
+		Status: http.StatusOK, Attempts: 1, Err: fmt.Errorf("%w: an item: %w", secureaccess.ErrBadResponse, err),
 	}
 }
 

@@ -44,15 +44,14 @@ func (e Endpoint[T]) op(begin func(string, ...string) *rest.Op, parameter string
 
 // read is do for a response that is an object with a body. One without is none, whatever its status.
 func read[T any](ctx context.Context, from Reader, op *rest.Op) (*Object[T], error) {
-	return checked(ctx, from, op, func(o *Object[T]) error {
-		switch {
-		case o.bodyErr != nil:
-			return o.bodyErr
-		case !o.Loaded():
-			return errors.New("it has no body, so that it is no object")
-		}
-		return nil
-	})
+	return checked(ctx, from, op, (*Object[T]).whole)
+}
+
+func (o *Object[T]) whole() error {
+	if o.bodyErr == nil && !o.Loaded() {
+		return errors.New("it has no body, so that it is no object")
+	}
+	return o.bodyErr
 }
 
 // Get reads an object by its key.
@@ -71,8 +70,8 @@ func Get[T any](ctx context.Context, from Reader, endpoint Endpoint[T], key stri
 	return object, nil
 }
 
-// List reads the objects of an endpoint. Releases before 6.1.0 send their keys alone; [All] reads the bodies too. An
-// object whose body is no T has a zero Body, and everything in [Object.Raw].
+// List reads the objects of an endpoint. Releases before 6.1.0 send their keys alone; [All] reads the bodies too. Of an
+// object whose body is no T, [Object.Err] tells so, and [Object.Raw] has everything.
 //
 // GET /api/configuration/{endpoint}
 func List[T any](ctx context.Context, from Reader, endpoint Endpoint[T]) (*Collection[T], error) {
@@ -87,7 +86,7 @@ func List[T any](ctx context.Context, from Reader, endpoint Endpoint[T]) (*Colle
 }
 
 // All reads the objects of an endpoint, each with its body: one request for the list, and one for each object that
-// came without. It does not follow links, which lead to other endpoints.
+// came without, or with one that is no T: it fails when that does not help. It does not follow links, which lead to other endpoints.
 //
 // GET /api/configuration/{endpoint}
 //
@@ -100,7 +99,7 @@ func All[T any](ctx context.Context, from Reader, endpoint Endpoint[T]) iter.Seq
 			return
 		}
 		for _, o := range list.Items {
-			if !o.Loaded() {
+			if !o.Loaded() || o.Err() != nil {
 				if o, err = Get(ctx, from, endpoint, o.Key); err != nil {
 					yield(nil, err)
 					return

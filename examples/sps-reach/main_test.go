@@ -65,6 +65,30 @@ func TestRun_names(t *testing.T) {
 	}
 }
 
+// A list that leaves somebody out is worse than none.
+func TestRun_unreadable(t *testing.T) {
+	for path, item := range map[string]string{
+		"ssh/connections":        `{"key":"1","meta":{},"body":"text"}`,
+		"ssh/channel_policies":   `{"key":"1","meta":{},"body":{"name":"shell","rules":{}}}`,
+		"rdp/channel_policies":   `{"key":"-20100","meta":{},"body":{"name":"all","rules":[null]}}`,
+		"policies/time_policies": `{"key":"1","meta":{},"body":[]}`,
+		"policies/userlists":     `{"key":"1","meta":{},"body":"text"}`,
+	} {
+		server := spstest.NewServer(t)
+		if err := furnish(server); err != nil {
+			t.Fatal(err)
+		}
+		list := spstest.Fault{Path: "/api/configuration/" + path, Status: 200, Header: http.Header{"Content-Type": {"application/json"}}}
+		object := list
+		list.Body, object.Path, object.Body = `{"items":[`+item+`],"meta":{}}`, list.Path+"/1", item
+		server.Fail(list)
+		server.Fail(object)
+		if code, out, errors := try(t, server); code != exitFailed || out != "" || !strings.Contains(errors, "read") && !strings.Contains(errors, "unusable response") {
+			t.Errorf("%s: %d, %q %s", path, code, out, errors)
+		}
+	}
+}
+
 func TestRun_arguments(t *testing.T) {
 	if code, _, errors := try(t, nil, "-h"); code != 0 || !strings.Contains(errors, "SPS_CA_FILE") {
 		t.Errorf("-h: %d, %s", code, errors)

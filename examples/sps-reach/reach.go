@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/secureaccess-go/secureaccess"
+	"github.com/secureaccess-go/secureaccess/examples/internal/quote"
 	"github.com/secureaccess-go/secureaccess/sps"
 	"github.com/secureaccess-go/secureaccess/sps/spstest"
 )
@@ -49,7 +50,11 @@ func reach(ctx context.Context, client *sps.Client, all bool) ([][]string, error
 				return nil, err
 			}
 			if connection.Body.Active || all {
-				rows = append(rows, known.rows(protocol.name, &connection.Body)...)
+				more, err := known.rows(protocol.name, &connection.Body)
+				if err != nil {
+					return nil, err
+				}
+				rows = append(rows, more...)
 			}
 		}
 	}
@@ -79,8 +84,8 @@ func userLists(ctx context.Context, client *sps.Client) (map[string][]string, er
 			return nil, err
 		}
 		var members map[string]any
-		if json.Unmarshal(object.Body, &members) != nil {
-			continue
+		if json.Unmarshal(object.Body, &members) != nil || members == nil {
+			return nil, fmt.Errorf("the user list %s cannot be read", quote.Cell(object.Key))
 		}
 		name, _ := members["name"].(string)
 		delete(members, "name")
@@ -113,8 +118,8 @@ func textsIn(v any) []string {
 	return texts
 }
 
-// rows returns those of one connection.
-func (p policies) rows(protocol string, connection *sps.ConnectionPolicy) [][]string {
+// rows returns those of one connection. A rule that cannot be read is an error: who it lets in would be missing.
+func (p policies) rows(protocol string, connection *sps.ConnectionPolicy) ([][]string, error) {
 	name := connection.Name
 	if !connection.Active {
 		name += " (suspended)"
@@ -126,12 +131,12 @@ func (p policies) rows(protocol string, connection *sps.ConnectionPolicy) [][]st
 	}
 	policy, ok := p.channels[ref.Key]
 	if !ok {
-		return [][]string{append(begin, "?", "?", "?", "?", "?")}
+		return [][]string{append(begin, "?", "?", "?", "?", "?")}, nil
 	}
 	var rows [][]string
 	for _, rule := range policy.Rules {
 		if rule == nil {
-			continue
+			return nil, fmt.Errorf("a rule of the channel policy %s cannot be read", quote.Cell(policy.Name))
 		}
 		allowed := rule.AllowedFor
 		groups := p.expand(append(slices.Clone(allowed.GatewayGroups), allowed.RemoteGroups...))
@@ -150,7 +155,7 @@ func (p policies) rows(protocol string, connection *sps.ConnectionPolicy) [][]st
 	if rows == nil {
 		rows = append(rows, append(begin, "none", "", "", "", ""))
 	}
-	return rows
+	return rows, nil
 }
 
 // expand writes groups, with what their user lists hold.

@@ -42,6 +42,10 @@ func (u spsUnread) RoundTrip(req *http.Request) (*http.Response, error) {
 			inner = `{"name":"n","rules":[]}`
 		} else if strings.HasSuffix(req.URL.Path, "/options") {
 			inner = `{"service":{"enabled":true}}`
+		} else if strings.HasSuffix(req.URL.Path, "/firmware/test") {
+			inner = `{"test_summary":"HA check finished"}`
+		} else if strings.Contains(req.URL.Path, "/firmware/fetch/") {
+			inner = `{"status":"queued"}`
 		}
 		body = []byte(`{"items":[],"body":` + inner + `,"key":"1","meta":{"href":"/api"}}`)
 		resp.ContentLength = int64(len(body))

@@ -30,8 +30,6 @@ var empties = map[string]string{
 	"pulseone.cloudsecure.stats":                  "an account without figures has no member",
 	"pulseone.appliance_info.get":                 "an appliance that has not reported has no facts",
 	"pulseone.config_status.get":                  "an appliance that has not reported has no status",
-	"sps.firmware.test":                           "the guide shows the status alone",
-	"sps.firmware.upgrade":                        "the guide shows the status alone",
 }
 
 // excuse returns the entry of empties that an operation is excused by, "" for none.
