@@ -61,7 +61,7 @@ func (e *edit[T]) result() (*jsontree.Node, []secureaccess.Secret, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	m := merger{recognized: map[*jsontree.Node]bool{}, from: map[*jsontree.Node]origin{}}
+	m := merger{recognized: map[*jsontree.Node]bool{}, from: map[*jsontree.Node]origin{}, zeros: leftOut(e.body, after)}
 	for _, o := range e.known {
 		m.recognized[o.before] = true
 	}
@@ -81,7 +81,11 @@ func (e *edit[T]) result() (*jsontree.Node, []secureaccess.Secret, error) {
 type merger struct {
 	recognized map[*jsontree.Node]bool   // elements, before the change, that are found again by their pointer
 	from       map[*jsontree.Node]origin // elements, after the change, that were there before
-	err        error
+
+	// zeros are the members, after the change, that their type leaves out since they are zero.
+	zeros map[*jsontree.Node]map[string]*jsontree.Node
+
+	err error
 }
 
 func (m *merger) value(at string, raw, before, after *jsontree.Node) *jsontree.Node {
@@ -102,7 +106,10 @@ func (m *merger) object(at string, raw, before, after *jsontree.Node) *jsontree.
 		was, is := before.Get(member.Name), after.Get(member.Name)
 		switch {
 		case was != nil && is == nil:
-			continue // taken away
+			// What has become zero is said: left out, the appliance would choose. The rest was taken away.
+			if member.Value = m.zeros[after][member.Name]; member.Value == nil {
+				continue
+			}
 		case was == nil && is != nil:
 			member.Value = is // it was zero, and left out
 		case was != nil:

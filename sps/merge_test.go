@@ -108,6 +108,42 @@ func TestUpdate_pointers(t *testing.T) {
 	}
 }
 
+// The models leave zeros out when they create something. A change to zero is a change.
+func TestUpdate_zeros(t *testing.T) {
+	o, err := objectOf[WebLogin]([]byte(`{"access_restriction":{"enabled":true,"allowed_from":["10.0.0.0/8"]},"bruteforce_protection":true,"listen":[{"address":"a","http_port":1,"https_port":2,"x":1}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := newEdit(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.body.BruteforceProtection = false
+	e.body.AccessRestriction.AllowedFrom = nil
+	got, _, err := e.result()
+	if want := `{"access_restriction":{"enabled":true},"bruteforce_protection":false,"listen":[{"address":"a","http_port":1,"https_port":2,"x":1}]}`; err != nil || string(got.Bytes()) != want {
+		t.Errorf("got %s, %v", got.Bytes(), err)
+	}
+
+	archive, err := objectOf[ArchiveCleanupPolicy]([]byte(`{"name":"n","notification_event":{"type":"all","send_filelist":true,"file_count_limit":7},"start_times":[],` +
+		`"target":{"type":"rsync","path":"p","auth_key":{"key":"9","meta":{"href":"/api/x"}},"port":22},"template":"x"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	change, err := newEdit(archive)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := change.body
+	b.NotificationEvent.SendFilelist, b.NotificationEvent.FileCountLimit, b.Template = false, 0, ""
+	b.Target.Path, b.Target.AuthKey, b.Target.Port = "", Ref{}, 0
+	got, _, err = change.result()
+	if want := `{"name":"n","notification_event":{"type":"all","send_filelist":false,"file_count_limit":0},"start_times":[],` +
+		`"target":{"type":"rsync","path":"","auth_key":null,"port":0},"template":""`; err != nil || !strings.HasPrefix(string(got.Bytes()), want) {
+		t.Errorf("got %s, %v", got.Bytes(), err)
+	}
+}
+
 func TestUpdate_pointersToNothing(t *testing.T) {
 	// All of them are the same pointer.
 	o, err := objectOf[struct {

@@ -140,7 +140,10 @@ func created(ctx context.Context, tx *Tx, op *rest.Op) (*Written, error) {
 // PUT /api/configuration/{parent_path}/{object_id}
 //
 // change gets the body as T. What it changes is changed, and nothing else: members that T does not know are put back at
-// any depth, numbers keep their digits and members their order; embedded references become keys; empty lists are sent.
+// any depth, numbers keep their digits and members their order; embedded references become keys; empty lists are sent. So
+// are false, 0, "" and a zero [Ref] where the object had another value, also when their tag says to leave them out. A
+// pointer, list or map that becomes nil and is left out takes its member away.
+//
 // If change fails nothing is sent, and object is left as it was. After a success object is what was sent, also when the
 // transaction is rolled back later: read it again then.
 //

@@ -207,7 +207,7 @@ func TestUpdate_anyShape(t *testing.T) {
 			modify(func(b *map[string]any) { (*b)["b"].(map[string]any)["d"] = true })},
 		"a map that loses a member": {`{"a":1.10,"b":2}`, `{"a":1.10}`, modify(func(b *map[string]any) { delete(*b, "b") })},
 		"members that are left out": {`{"x":1,"on":false,"extra":null}`, `{"x":1,"on":true,"extra":null}`, modify(func(b *optional) { b.On = true })},
-		"members that become zero":  {`{"x":1,"on":true,"level":5,"extra":{}}`, `{"x":1,"extra":{}}`, modify(func(b *optional) { *b = optional{Extra: b.Extra} })},
+		"members that become zero":  {`{"x":1,"on":true,"level":5,"extra":{}}`, `{"x":1,"on":false,"level":0,"extra":{}}`, modify(func(b *optional) { *b = optional{Extra: b.Extra} })},
 		"members that are new":      {`{"x":1}`, `{"x":1,"level":7}`, modify(func(b *optional) { b.Level = 7 })},
 		"embedded structs and pointers": {`{"x":1,"on":false,"time_policy":"-100","content_policy":null,"extra":{}}`, `{"x":1,"on":true,"time_policy":"-100","content_policy":"500","extra":{}}`,
 			modify(func(b *embedding) { b.On, b.Other = true, &sps.Ref{Key: "500"} })},

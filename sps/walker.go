@@ -39,11 +39,45 @@ func plainReferences(body any, node *jsontree.Node) *jsontree.Node {
 	return w.walk(reflect.ValueOf(body), node)
 }
 
+// leftOut returns the members that the encoding of a body left out because they are zero, by the object they belong to:
+// truth values, numbers, texts and references, which have a zero to send.
+func leftOut(body any, node *jsontree.Node) map[*jsontree.Node]map[string]*jsontree.Node {
+	w := walker{zeros: map[*jsontree.Node]map[string]*jsontree.Node{}}
+	w.walk(reflect.ValueOf(body), node)
+	return w.zeros
+}
+
+// zeroOf returns the zero of a type as it is sent, nil for types that have none.
+func zeroOf(t reflect.Type) *jsontree.Node {
+	text := ""
+	switch t.Kind() {
+	case reflect.Bool:
+		text = "false"
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
+		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Float32, reflect.Float64:
+		text = "0"
+	case reflect.String:
+		text = `""`
+	}
+	switch {
+	case t == refType:
+		text = "null"
+	case encodesItself(t):
+		return nil
+	}
+	node, err := jsontree.Parse([]byte(text))
+	if err != nil {
+		return nil
+	}
+	return node
+}
+
 // walker goes through a Go value and the tree that it was encoded to side by side, as far as both have the same shape.
 type walker struct {
 	fill       bool // nil slices become empty lists
 	references bool // references become keys
 	visit      func(element any, node *jsontree.Node)
+	zeros      map[*jsontree.Node]map[string]*jsontree.Node // what was left out, nil to ignore that
 	secrets    []secureaccess.Secret
 }
 
@@ -130,12 +164,25 @@ func (w *walker) fields(v reflect.Value, n *jsontree.Node) *jsontree.Node {
 func (w *walker) member(name string, v reflect.Value, n *jsontree.Node) *jsontree.Node {
 	child := n.Get(name)
 	if child == nil {
+		if zero := w.zeroOf(v); zero != nil {
+			if w.zeros[n] == nil {
+				w.zeros[n] = map[string]*jsontree.Node{}
+			}
+			w.zeros[n][name] = zero
+		}
 		return n
 	}
 	if walked := w.walk(v, child); walked != child {
 		return n.With(name, walked)
 	}
 	return n
+}
+
+func (w *walker) zeroOf(v reflect.Value) *jsontree.Node {
+	if w.zeros == nil || !v.IsZero() {
+		return nil
+	}
+	return zeroOf(v.Type())
 }
 
 func (w *walker) items(v reflect.Value, n *jsontree.Node) *jsontree.Node {
