@@ -67,7 +67,7 @@ var (
 	ErrCommitMessageRequired = errors.New("the appliance requires a commit message")
 
 	// ErrCommitUncertain says that no response to a commit arrived, and that the appliance could not be asked afterwards
-	// what became of it.
+	// what became of it; or that the appliance said it failed, and has the transaction no more.
 	ErrCommitUncertain = errors.New("whether the commit was carried out is not known")
 )
 

@@ -166,8 +166,8 @@ func (c *Client) Transact(ctx context.Context, message string, change func(ctx c
 		err = tx.Commit(ctx, message)
 	}
 	returned = true
-	if err == nil {
-		return nil
+	if err == nil || tx.done() {
+		return err
 	}
 	rollback := tx.abandon(ctx)
 	if !errors.Is(err, ErrCommitUncertain) {
@@ -175,10 +175,12 @@ func (c *Client) Transact(ctx context.Context, message string, change func(ctx c
 	}
 	// The rollback knows what became of the commit.
 	switch {
-	case rollback == nil:
+	case rollback == nil && tx.done():
 		return tx.uncertain
-	case errors.Is(rollback, errCommitted):
+	case errors.Is(rollback, errCommitted) && !saysFailed(tx.uncertain):
 		return nil
+	case errors.Is(rollback, errCommitted):
+		return err
 	}
 	return rest.Join(err, rollback)
 }

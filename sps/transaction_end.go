@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
 )
 
@@ -22,10 +23,11 @@ var (
 //
 // GET /api/transaction
 //
-// A commit is not repeated blindly. When no response arrives, or none that can be used, the appliance is asked, within ctx, whether the transaction
-// is still open: if not, it was committed; if it is, the error is that of the missing response and the transaction goes
-// on; if even that remains without a response, or ctx is over, the error matches [ErrCommitUncertain]. A rollback, or a
-// second commit, finds out then.
+// A commit is not repeated blindly. When no response arrives, none that can be used, or one of 500 and above, the
+// appliance is asked, within ctx, whether the transaction is still open: if not, it was committed; if it is, the error is
+// that of the response and the transaction goes on; if even that remains without a response, or ctx is over, the error
+// matches [ErrCommitUncertain]. A rollback, or a second commit, finds out then. So does the error match when the
+// appliance itself says that it failed and has the transaction no more: nothing finds out then but a look at the objects.
 //
 // [Dialect] names the members that hold the message.
 func (tx *Tx) Commit(ctx context.Context, message string) error {
@@ -49,7 +51,7 @@ func (tx *Tx) Commit(ctx context.Context, message string) error {
 	}
 	defer tx.resume()
 	err := rest.Send(ctx, tx.rest, op)
-	if status := statusOf(err); noResponse(err) && (status/100 == 2 || status == 0 || status == http.StatusBadGateway || status == http.StatusGatewayTimeout) {
+	if noResponse(err) {
 		if ctx.Err() != nil {
 			return tx.doubt(err)
 		}
@@ -59,16 +61,30 @@ func (tx *Tx) Commit(ctx context.Context, message string) error {
 			return tx.doubt(err)
 		case status.Open():
 			return err
+		case saysFailed(err):
+			tx.finish()
+			return because(ErrCommitUncertain, err)
 		}
 		err = nil
 	}
 	if err != nil {
-		if lost := tx.leave(ctx, err); !errors.Is(lost, ErrTransactionLost) || !tx.doubted() {
+		lost := tx.leave(ctx, err)
+		switch {
+		case !errors.Is(lost, ErrTransactionLost) || !tx.doubted():
 			return lost
+		case !errors.Is(lost, ErrNoTransaction) || saysFailed(tx.uncertain):
+			return because(ErrCommitUncertain, lost) // it may have ended otherwise
 		}
 	}
 	tx.finish()
 	return nil
+}
+
+// saysFailed reports whether the appliance itself says that it failed, and not something in between that lost its
+// response. A transaction that is over then may have been committed, or dropped.
+func saysFailed(err error) bool {
+	e, ok := errors.AsType[*secureaccess.Error](err)
+	return ok && (e.Status == http.StatusInternalServerError || e.Code != "")
 }
 
 // doubt notes that the outcome of a commit is not known.

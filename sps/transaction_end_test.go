@@ -118,8 +118,77 @@ func TestTx_Commit_noResponse(t *testing.T) {
 				resp.StatusCode = http.StatusInternalServerError // a response of the appliance, whatever it has done
 			}
 		}
-		if err := client.Transact(t.Context(), "once", nights); !errors.Is(err, secureaccess.ErrServer) {
+		err := client.Transact(t.Context(), "once", nights)
+		if !errors.Is(err, secureaccess.ErrServer) || !errors.Is(err, sps.ErrCommitUncertain) {
 			t.Errorf("%d commits, %v", len(server.Commits()), err)
+		}
+	})
+	t.Run("but a gateway's, of what was carried out", func(t *testing.T) {
+		w := wire{after: func(req *http.Request, resp *http.Response) {
+			if req.Method == http.MethodPut && req.URL.Path == "/api/transaction" {
+				resp.StatusCode = http.StatusServiceUnavailable
+			}
+		}}
+		server, client := start(t, w.option(), refuseRetries())
+		if err := client.Transact(t.Context(), "once", nights); err != nil || len(server.Commits()) != 1 {
+			t.Errorf("%d commits, %v", len(server.Commits()), err)
+		}
+	})
+	t.Run("but 500 for all that is asked", func(t *testing.T) {
+		server, client := start(t, refuseRetries())
+		for _, status := range []int{http.StatusInternalServerError, http.StatusServiceUnavailable} {
+			server.Fail(spstest.Fault{Method: "PUT", Path: "/api/transaction", Status: status})
+			server.Fail(spstest.Fault{Method: "GET", Path: "/api/transaction", Status: status})
+			tx, err := client.Begin(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := tx.Commit(t.Context(), "once"); !errors.Is(err, sps.ErrCommitUncertain) {
+				t.Errorf("%d: got %v", status, err)
+			}
+			if err := tx.Rollback(t.Context()); err != nil {
+				t.Errorf("%d: it is open still: %v", status, err)
+			}
+		}
+	})
+	t.Run("before the session ends", func(t *testing.T) {
+		for name, end := range map[string]func(*sps.Client, *sps.Tx) error{
+			"a second commit": func(_ *sps.Client, tx *sps.Tx) error { return tx.Commit(t.Context(), "once") },
+			"Transact":        nil,
+		} {
+			w := wire{}
+			server, client := start(t, w.option(), refuseRetries())
+			server.Fail(spstest.Fault{Method: "PUT", Path: "/api/transaction", Reset: true})
+			server.Fail(spstest.Fault{Method: "GET", Path: "/api/transaction", Reset: true})
+			var err error
+			if end == nil {
+				w.before = func(req *http.Request) {
+					if req.Method == http.MethodDelete {
+						server.EndSessions()
+					}
+				}
+				err = client.Transact(t.Context(), "once", nights)
+			} else {
+				tx, begun := client.Begin(t.Context())
+				if begun != nil {
+					t.Fatal(begun)
+				}
+				if err := tx.Commit(t.Context(), "once"); !errors.Is(err, sps.ErrCommitUncertain) {
+					t.Errorf("%s: the commit: %v", name, err)
+				}
+				server.EndSessions()
+				err = end(client, tx)
+			}
+			if !errors.Is(err, sps.ErrCommitUncertain) || len(server.Commits()) != 0 {
+				t.Errorf("%s: %d commits, %v", name, len(server.Commits()), err)
+			}
+		}
+	})
+	t.Run("but 503, and the transaction is open", func(t *testing.T) {
+		server, client := start(t, refuseRetries())
+		server.Fail(spstest.Fault{Method: "PUT", Path: "/api/transaction", Status: http.StatusServiceUnavailable})
+		if err := client.Transact(t.Context(), "once", nights); !errors.Is(err, secureaccess.ErrServer) || errors.Is(err, sps.ErrCommitUncertain) {
+			t.Errorf("got %v", err)
 		}
 	})
 	t.Run("of which nothing can be learnt", func(t *testing.T) {
