@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/url"
 
 	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
@@ -108,16 +109,38 @@ func (s *FirmwareService) GetFetch(ctx context.Context, fetch string) (*Object[F
 }
 
 // Fetch has the appliance download a firmware image, and compare it with a SHA-256 checksum, in hexadecimal, unless that
-// is "". The Key of the result is the id of the download.
+// is "". The Key of the result is the id of the download. A password and a query in the address stay out of errors.
 //
 // POST /api/firmware/fetch
-func (s *FirmwareService) Fetch(ctx context.Context, url, sha256 string) (*Written, error) {
-	body := firmwareFetch{URL: url}
+func (s *FirmwareService) Fetch(ctx context.Context, address, sha256 string) (*Written, error) {
+	body := firmwareFetch{URL: address}
 	if sha256 != "" {
 		body.Checksum = &firmwareChecksum{SHA256: sha256}
 	}
-	op := rest.POST("/api/firmware/fetch").Require("url", url).JSON(body)
+	op := rest.POST("/api/firmware/fetch").Require("url", address).JSON(body).Conceal(secretsOf(address)...)
 	return checked(ctx, s.client, op, (*Written).check)
+}
+
+// secretsOf returns what of an address may be a credential: a password, the values of a signed query. Of an address that
+// cannot be taken apart it is the whole.
+func secretsOf(address string) []secureaccess.Secret {
+	u, err := url.Parse(address)
+	if err != nil {
+		return []secureaccess.Secret{secureaccess.NewSecret(address)}
+	}
+	var secrets []secureaccess.Secret
+	if password, ok := u.User.Password(); ok {
+		secrets = append(secrets, secureaccess.NewSecret(password), secureaccess.NewSecret(u.User.Username()+":"+password))
+	}
+	if u.RawQuery != "" {
+		secrets = append(secrets, secureaccess.NewSecret(u.RawQuery))
+	}
+	for _, values := range u.Query() {
+		for _, value := range values {
+			secrets = append(secrets, secureaccess.NewSecret(value))
+		}
+	}
+	return secrets
 }
 
 // DeleteFetch cancels a download, or removes the record of one that is over: after a cancellation it takes a second

@@ -109,3 +109,25 @@ func TestFirmware_Test_withoutSummary(t *testing.T) {
 		}
 	}
 }
+
+// What an appliance repeats of the address of a firmware image has no credentials in the error.
+func TestFirmware_Fetch_conceals(t *testing.T) {
+	for _, address := range []string{
+		"https://mirror:hunter22%2F@files.example.com/sps.iso?sig=AbC%2Bdef123456&expires=1700000000",
+		"https://mirror:hunter22%2F@files.example.com:x/sps.iso?sig=AbC%2Bdef123456",
+	} {
+		body := `{"error":{"type":"BadRequest","message":"cannot fetch ` + address + `","details":{"url":"` + address + `"}}}`
+		client := responding(t, &body)
+		_, err := client.Firmware.Fetch(t.Context(), address, "")
+		if !errors.Is(err, secureaccess.Code("BadRequest")) {
+			t.Fatalf("got %v", err)
+		}
+		for _, text := range []string{err.Error(), string(sps.Details(err))} {
+			for _, secret := range []string{"hunter22", "AbC", "def123456"} {
+				if strings.Contains(text, secret) {
+					t.Errorf("%q is in %q", secret, text)
+				}
+			}
+		}
+	}
+}
