@@ -5,8 +5,9 @@
 //
 // It goes through a snapshot of the appliance's session database, whatever its size, and keeps the sessions that began
 // in the last days. -search has the appliance narrow the list down first, where its query language is known. The
-// members of a session are asked for with the list; an appliance that does not send them, or -fields "", costs a
-// request for each session more.
+// members of a session are asked for with the list; an appliance that does not send them, or -fields "", or without the
+// times in it, costs a request for each session more. A session that has no time even then is listed with an empty one:
+// it may belong to these days.
 //
 // The appliance is that of these variables; without SPS_URL it is one in memory, to look around:
 //
@@ -143,18 +144,15 @@ func export(ctx context.Context, client *sps.Client, snapshot *sps.Snapshot, opt
 		return 0, err
 	}
 	for session, err := range snapshot.All(ctx, opts) {
-		if err == nil && !session.Loaded() {
+		if err == nil && (!session.Loaded() || began(session).IsZero()) {
 			session, err = client.AuditSessions.Get(ctx, session.Key)
 		}
 		if err != nil {
 			w.Flush()
 			return count, err
 		}
-		begin := session.Body.StartTime
-		if begin.IsZero() {
-			begin = session.Body.CreationTime
-		}
-		if begin.Before(since) {
+		begin := began(session)
+		if !begin.IsZero() && begin.Before(since) {
 			continue // no order is promised: what follows can be newer
 		}
 		count++
@@ -164,6 +162,14 @@ func export(ctx context.Context, client *sps.Client, snapshot *sps.Snapshot, opt
 	}
 	w.Flush()
 	return count, w.Error()
+}
+
+// began tells when a session began, as far as the appliance says so.
+func began(session *sps.Object[sps.AuditSession]) secureaccess.Time {
+	if !session.Body.StartTime.IsZero() {
+		return session.Body.StartTime
+	}
+	return session.Body.CreationTime
 }
 
 func row(session *sps.Object[sps.AuditSession], begin secureaccess.Time) []string {

@@ -68,6 +68,24 @@ func TestRun_days(t *testing.T) {
 	}
 }
 
+// A session is not left out because nobody says when it began.
+func TestRun_withoutTimes(t *testing.T) {
+	server := spstest.NewServer(t)
+	server.SetAuditSessions(3, func(n int) sps.AuditSession {
+		session := sps.AuditSession{Protocol: "SSH"}
+		if n > 0 {
+			session.StartTime = secureaccess.At(now.AddDate(0, 0, -n*5))
+		}
+		return session
+	})
+	for _, fields := range []string{members, "protocol", ""} {
+		code, rows, errors := try(t, server, "-fields", fields)
+		if code != 0 || len(rows) != 3 || rows[1][0] != spstest.AuditSessionID(1) || rows[2][0] != spstest.AuditSessionID(0) || rows[2][1] != "" {
+			t.Errorf("fields %q: %d, %q, %s", fields, code, rows, errors)
+		}
+	}
+}
+
 func TestRun_searchAndFile(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "sessions.csv")
 	code, rows, errors := try(t, hourly(t), "-search", "protocol:RDP", "-o", file)
