@@ -123,8 +123,11 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		// Reading and writing in one transaction: nobody changes anything in between.
 		err = client.Transact(ctx, *message, func(ctx context.Context, tx *sps.Tx) error {
 			result, err = reconcile(ctx, tx, tx, wanted, stdout)
-			if err != nil || result.create+result.change == 0 {
+			if err != nil {
 				return err
+			}
+			if result.create+result.change == 0 {
+				return tx.Rollback(ctx) // an empty commit would be a line in the appliance's record
 			}
 			// The appliance ignores members that it does not know, such as mistyped ones, without a word.
 			var left bytes.Buffer

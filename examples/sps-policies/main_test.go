@@ -83,6 +83,12 @@ func TestRun_twice(t *testing.T) {
 	if code, out, _ := try(t, server, "-apply", "policies"); code != 0 || out != "create: 0, change: 0, as they should be: 3\n" || string(server.Dump()) != before {
 		t.Errorf("again: %d, %s", code, out)
 	}
+	if n := len(server.Commits()); n != 1 {
+		t.Errorf("%d commits, although the second one has nothing to say", n)
+	}
+	if code, out, errors := try(t, server, "-apply", "policies"); code != 0 {
+		t.Errorf("the lock was left behind: %d, %s%s", code, out, errors)
+	}
 }
 
 func TestRun_rollsBack(t *testing.T) {
