@@ -26,8 +26,8 @@
 //	SPS_LOGIN_METHOD  login method, if it is not the default one
 //	SPS_CA_FILE       file with the certificate of the authority to trust, if it is not among the machine's
 //
-// The exit code is 0 when the appliance is as the folder says, by now at least; 1 for an error; 2 for wrong arguments;
-// 3 for differences that were shown only.
+// What cannot be shown is not made. The exit code is 0 when the appliance is as the folder says, by now at least; 1 for
+// an error, also of writing; 2 for wrong arguments; 3 for differences that were shown only.
 package main
 
 import (
@@ -60,6 +60,7 @@ const (
 )
 
 func main() {
+	signal.Ignore(syscall.SIGPIPE) // a reader that went away is an error of writing, so that the transaction is rolled back
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr)
 	stop()
@@ -72,6 +73,19 @@ Compares a folder of JSON policies with an SPS appliance, and with -apply makes
 the differences in one transaction.
 
 ` + spsenv.Usage + "\n"
+
+// printer writes until that fails, and keeps the error.
+type printer struct {
+	out io.Writer
+	err error
+}
+
+func (p *printer) Write(data []byte) (int, error) {
+	if p.err == nil {
+		_, p.err = p.out.Write(data)
+	}
+	return len(data), p.err
+}
 
 // run is the program; it returns the exit code.
 func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
@@ -118,11 +132,15 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	}
 	defer func() { _ = end(context.WithoutCancel(ctx)) }()
 
+	shown := &printer{out: stdout}
 	var result tally
 	if *apply {
 		// Reading and writing in one transaction: nobody changes anything in between.
 		err = client.Transact(ctx, *message, func(ctx context.Context, tx *sps.Tx) error {
-			result, err = reconcile(ctx, tx, tx, wanted, stdout)
+			result, err = reconcile(ctx, tx, tx, wanted, shown)
+			if err == nil {
+				err = shown.err // what nobody can read is not done
+			}
 			if err != nil {
 				return err
 			}
@@ -138,11 +156,11 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 			return err
 		})
 	} else {
-		result, err = reconcile(ctx, client, nil, wanted, stdout)
+		result, err = reconcile(ctx, client, nil, wanted, shown)
 	}
 	if err != nil {
 		if *apply && !errors.Is(err, sps.ErrCommitUncertain) {
-			_, _ = fmt.Fprintln(stdout, "nothing was changed")
+			_, _ = fmt.Fprintln(shown, "nothing was changed")
 		}
 		return fail(err)
 	}
@@ -150,7 +168,10 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	if *apply {
 		verb = ""
 	}
-	_, _ = fmt.Fprintf(stdout, "%screate: %d, %schange: %d, as they should be: %d\n", verb, result.create, verb, result.change, result.same)
+	_, _ = fmt.Fprintf(shown, "%screate: %d, %schange: %d, as they should be: %d\n", verb, result.create, verb, result.change, result.same)
+	if shown.err != nil {
+		return fail(shown.err)
+	}
 	if !*apply && result.create+result.change > 0 {
 		return exitDifferences
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -142,6 +143,29 @@ func TestRun_interrupted(t *testing.T) {
 	code := run(ctx, []string{"-apply", "policies"}, func(name string) string { return env[name] }, stdout, &stderr)
 	if code != exitFailed || !strings.Contains(stderr.String(), "canceled") || string(server.Dump()) != before {
 		t.Errorf("%d, %s", code, stderr.String())
+	}
+	if code, out, errors := try(t, server, "-apply", "policies"); code != 0 {
+		t.Errorf("the lock was left behind: %d, %s%s", code, out, errors)
+	}
+}
+
+// full is an output that takes nothing.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space left") }
+
+// What nobody can read is not done.
+func TestRun_unwritable(t *testing.T) {
+	server := spstest.NewServer(t)
+	before := string(server.Dump())
+	credentials := server.Credentials()
+	env := map[string]string{"SPS_URL": server.URL(), "SPS_USER": credentials["user"], "SPS_PASSWORD": credentials["password"]}
+	for _, args := range [][]string{{"-apply", "policies"}, {"policies"}} {
+		var stderr bytes.Buffer
+		code := run(t.Context(), args, func(name string) string { return env[name] }, full{}, &stderr)
+		if code != exitFailed || !strings.Contains(stderr.String(), "no space left") || string(server.Dump()) != before {
+			t.Errorf("%q: %d, %s", args, code, stderr.String())
+		}
 	}
 	if code, out, errors := try(t, server, "-apply", "policies"); code != 0 {
 		t.Errorf("the lock was left behind: %d, %s%s", code, out, errors)
