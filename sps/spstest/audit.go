@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -210,6 +211,10 @@ func (s *Server) auditList(w http.ResponseWriter, r *http.Request, _ fake.Params
 	if text := query.Get("fields"); text != "" {
 		fields = strings.Split(text, ",")
 	}
+	if name := s.audit.unknown(fields); name != "" {
+		refuse(w, r, http.StatusBadRequest, "InvalidQuery", fmt.Sprintf("a session has no member %q", name))
+		return
+	}
 	limit, offset := pageOf(r)
 
 	b := []byte(`{"items":[`)
@@ -235,6 +240,25 @@ func (s *Server) auditList(w http.ResponseWriter, r *http.Request, _ fake.Params
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", strconv.Itoa(len(b)))
 	_, _ = w.Write(b)
+}
+
+// unknown returns the first of some names that is no member of a session, neither by the model nor by the newest of
+// those that there are; "" when all are known.
+func (a *audit) unknown(fields []string) string {
+	for _, name := range fields {
+		known := false
+		for field := range reflect.TypeFor[sps.AuditSession]().Fields() {
+			tag, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+			known = known || tag != "" && tag == name
+		}
+		for n := max(0, a.count-1000); n < a.count && !known; n++ {
+			_, known = a.generate(n).Extra[name]
+		}
+		if !known {
+			return name
+		}
+	}
+	return ""
 }
 
 // appendItem writes an item of the list, by hand: there can be millions.

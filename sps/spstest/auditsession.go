@@ -69,6 +69,10 @@ func (s *Server) auditChannels(w http.ResponseWriter, r *http.Request, p fake.Pa
 func channelKey(n int) string { return strconv.Itoa(n + 1) }
 
 func (s *Server) auditContent(w http.ResponseWriter, r *http.Request, p fake.Params) {
+	if r.URL.Query().Get("q") == "" { // by the guide an empty query, or none, finds nothing
+		part(s, w, r, p["session_id"], func() []sps.Event { return nil })
+		return
+	}
 	c, names, err := parseQuery(r.URL.Query().Get("q"))
 	if i := slices.IndexFunc(names, func(name string) bool { return name != "" }); err == nil && i >= 0 {
 		err = fmt.Errorf("the content of a session has no member %q", names[i])

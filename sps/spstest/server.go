@@ -221,7 +221,7 @@ func (s *Server) authenticate(w http.ResponseWriter, r *http.Request, operations
 	case r.Method == http.MethodPost && r.ContentLength < 0:
 		refuse(w, r, http.StatusLengthRequired, "LengthRequired", "the request has no length")
 		return false
-	case len(operations) > 0 && operations[0].Auth != "session_id", r.URL.Path == "/api/setup":
+	case len(operations) > 0 && operations[0].Auth != "session_id", strings.TrimSuffix(r.URL.Path, "/") == "/api/setup":
 		return true
 	}
 	return s.enter(w, r)
@@ -229,9 +229,9 @@ func (s *Server) authenticate(w http.ResponseWriter, r *http.Request, operations
 
 // ignored reports what the appliance takes although the contract does not know it. Objects are compared with what this
 // appliance knows of them: unknown members are no error there. Content comes to those who do not ask for it by its type.
-// The list of sessions has an interval in the guide of 8.0.
+// The list of sessions has an interval in the guide of 8.0, and a search in content without a query finds nothing.
 func ignored(e *contract.Endpoint, problem string) bool {
-	return strings.HasPrefix(e.Path, root) || problem == "header Accept is missing" || e.ID == "sps.audit_sessions.list" &&
+	return strings.HasPrefix(e.Path, root) || e.ID == "sps.audit_sessions.content" && problem == `query parameter "q" is missing` || problem == "header Accept is missing" || e.ID == "sps.audit_sessions.list" &&
 		(problem == `query parameter "start" is not documented` || problem == `query parameter "end" is not documented`)
 }
 

@@ -114,7 +114,12 @@ func TestServer_refuses(t *testing.T) {
 		"no length":               {"POST", "/api/transaction", "", []string{"Transfer-Encoding", "chunked"}, 411, ""},
 		"a browser":               {"DELETE", "/api/transaction", "", []string{"User-Agent", "Mozilla/5.0"}, 403, "X-Token"},
 		"an unknown parameter":    {"GET", "/api/audit/sessions?serach=x", "", nil, 400, "serach"},
-		"a search for nothing":    {"GET", "/api/audit/sessions/svc-1/content/", "", nil, 400, ""},
+		"a member of no session":  {"GET", "/api/audit/sessions?fields=user,usr", "", nil, 400, "usr"},
+		"users by another order":  {"GET", "/api/audit/users?sort=age", "", nil, 400, "-name"},
+		"users that match":        {"GET", "/api/audit/users?q=a", "", nil, 400, "q="},
+		"a page of no number":     {"GET", "/api/audit/users?limit=all", "", nil, 400, "limit="},
+		"users of a day, counted": {"GET", "/api/audit/users/_count?start=2026-01-01", "", nil, 400, "start="},
+		"an end with a reason":    {"DELETE", "/api/active-sessions?id=x&why=y", "", nil, 400, "why="},
 		"an unknown snapshot":     {"GET", "/api/audit/sessions?snapshot=x", "", nil, 404, ""},
 	}
 	for name, test := range tests {
@@ -264,5 +269,29 @@ func TestServer_Fail(t *testing.T) {
 	server.Fail(spstest.Fault{Path: "/api/info", Truncate: 20, Times: -1})
 	if _, err := client.System.Info(t.Context()); !errors.Is(err, secureaccess.ErrBadResponse) {
 		t.Errorf("a truncated answer: %v", err)
+	}
+}
+
+// What the guide says of searches without a query, and of the wizard that needs no session.
+func TestServer_guide(t *testing.T) {
+	server := spstest.NewServer(t)
+	server.SetEvents(spstest.AuditSessionID(1), sps.Event{Content: "ls"})
+	r := newRaw(t, server)
+	for _, path := range []string{"content/", "content", "content/?q=", "content/?q=&limit=3"} {
+		if status, body := r.do("GET", "/api/audit/sessions/svc-1/"+path, ""); status != 200 || !strings.Contains(body, `"items":[]`) {
+			t.Errorf("%s: %d %s", path, status, body)
+		}
+	}
+	if _, body := r.do("GET", "/api/audit/users?sort=-name&limit=1", ""); !strings.Contains(body, `"key":"elek"`) {
+		t.Errorf("the last user: %s", body)
+	}
+	r.cookie = ""
+	for _, path := range []string{"/api/setup", "/api/setup/"} {
+		if status, body := r.do("GET", path, ""); status != 200 || !strings.Contains(body, "completed") {
+			t.Errorf("%s: %d %s", path, status, body)
+		}
+	}
+	if status, _ := r.do("GET", "/api/setup/../info", ""); status == 200 {
+		t.Error("the wizard opens other doors")
 	}
 }

@@ -2,8 +2,10 @@ package spstest
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/secureaccess-go/secureaccess/internal/contract"
@@ -75,6 +77,9 @@ func (s *Server) roots(w http.ResponseWriter, _ *http.Request, _ fake.Params) {
 
 // terminate ends a session that is under way, which is known by its recording.
 func (s *Server) terminate(w http.ResponseWriter, r *http.Request, _ fake.Params) {
+	if !asksOnly(w, r, "id") {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	id := r.URL.Query().Get("id")
@@ -109,6 +114,9 @@ func (s *Server) auditStats(w http.ResponseWriter, r *http.Request, _ fake.Param
 }
 
 func (s *Server) auditIndexer(w http.ResponseWriter, r *http.Request, p fake.Params) {
+	if !asksOnly(w, r) {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, ok := s.number(w, r, p["session_id"]); !ok {
@@ -121,6 +129,9 @@ func (s *Server) auditIndexer(w http.ResponseWriter, r *http.Request, p fake.Par
 }
 
 func (s *Server) auditChannel(w http.ResponseWriter, r *http.Request, p fake.Params) {
+	if !asksOnly(w, r) {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, ok := s.number(w, r, p["session_id"]); !ok {
@@ -148,10 +159,35 @@ func (s *Server) auditNames() []string {
 	return slices.Compact(names)
 }
 
+// asksOnly reports whether a request has no other parameters than those. It responds to the request when it has: a result
+// for another question would be worse than none.
+func asksOnly(w http.ResponseWriter, r *http.Request, parameters ...string) bool {
+	for name, values := range r.URL.Query() {
+		known := slices.Contains(parameters, name)
+		if _, err := strconv.ParseUint(values[0], 10, 31); known && (err == nil || name != "limit" && name != "offset") {
+			continue
+		}
+		refuse(w, r, http.StatusBadRequest, "InvalidQuery", fmt.Sprintf("this server does not know %s=%q here", name, values[0]))
+		return false
+	}
+	return true
+}
+
 func (s *Server) auditUsers(w http.ResponseWriter, r *http.Request, _ fake.Params) {
+	if !asksOnly(w, r, "limit", "offset", "sort") {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	names := s.auditNames()
+	switch r.URL.Query().Get("sort") {
+	case "", "name":
+	case "-name":
+		slices.Reverse(names)
+	default:
+		refuse(w, r, http.StatusBadRequest, "InvalidQuery", "this server sorts by name or -name alone")
+		return
+	}
 	limit, offset := pageOf(r)
 	items := []map[string]any{}
 	for _, name := range fake.Window(names, offset, limit) {
@@ -161,6 +197,9 @@ func (s *Server) auditUsers(w http.ResponseWriter, r *http.Request, _ fake.Param
 }
 
 func (s *Server) auditUserCount(w http.ResponseWriter, r *http.Request, _ fake.Params) {
+	if !asksOnly(w, r) {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	fake.JSON(w, http.StatusOK, map[string]any{"count": len(s.auditNames()), "meta": map[string]any{"href": r.URL.Path}})
