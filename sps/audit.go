@@ -220,7 +220,7 @@ func details(path, id string, opts *AuditDetailListOptions) *rest.Op {
 }
 
 // GetStatistics returns statistics of the recorded sessions that opts select, as the release has them: public sources
-// show the operation, and not its result.
+// show that there are some, and not their form. That the path is below the sessions is inferred.
 //
 // GET /api/audit/sessions/stats
 func (s *AuditSessionsService) GetStatistics(ctx context.Context, opts *AuditStatisticsOptions) (json.RawMessage, error) {
