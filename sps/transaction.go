@@ -65,6 +65,12 @@ func (c *Client) Begin(ctx context.Context) (*Tx, error) {
 	}
 	err := rest.Send(ctx, c.opening, rest.POST(transactionPath))
 	session, number, sessionErr := c.writing.Get(ctx)
+	if sessionErr != nil {
+		// Closed meanwhile, or ctx is over: what was opened is taken back with the session that it was opened with.
+		if held, ok := c.writing.Peek(); ok {
+			session, sessionErr = held, nil
+		}
+	}
 	if err == nil {
 		err = sessionErr
 	}

@@ -277,3 +277,22 @@ func (c *hookClock) Now() time.Time {
 	}
 	return c.Clock.Now()
 }
+
+// A client that is closed while the appliance opens a transaction leaves none behind.
+func TestClient_Close_whileBeginning(t *testing.T) {
+	var w wire
+	server, client := start(t, w.option())
+	w.after = func(req *http.Request, _ *http.Response) {
+		if req.Method == http.MethodPost && req.URL.Path == "/api/transaction" {
+			if err := client.Close(t.Context()); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	if tx, err := client.Begin(t.Context()); !errors.Is(err, secureaccess.ErrClosed) {
+		t.Errorf("%v, %v", tx, err)
+	}
+	if err := another(t, server).Transact(t.Context(), "", nights); err != nil {
+		t.Errorf("the configuration is still held: %v", err)
+	}
+}
