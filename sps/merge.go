@@ -2,7 +2,9 @@ package sps
 
 import (
 	"errors"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/sps/internal/jsontree"
@@ -20,6 +22,10 @@ type edit[T any] struct {
 	raw    *jsontree.Node
 	before *jsontree.Node
 	known  map[any]origin // the elements of lists that are pointers
+
+	// structs are the objects in before and after that are structs. Where the type is not one of ours their members were
+	// matched without regard to case, and go back under the names that they came with; nil for models of ours.
+	structs map[*jsontree.Node]bool
 }
 
 // origin is where an element of a list comes from.
@@ -34,7 +40,8 @@ func newEdit[T any](object *Object[T]) (*edit[T], error) {
 	if err := decodeBody(object.raw, e.body); err != nil {
 		return nil, err
 	}
-	e.raw = plainReferences(e.body, flatten(raw))
+	fold := foreign[T]()
+	e.raw = plainReferences(e.body, flatten(raw), fold)
 	if e.before, _, err = encodeBody(e.body); err != nil {
 		return nil, err
 	}
@@ -46,8 +53,12 @@ func newEdit[T any](object *Object[T]) (*edit[T], error) {
 		return nil, &secureaccess.ArgumentError{Argument: "object", Reason: "has a Body that was changed outside of the function"}
 	}
 	raws := map[any]*jsontree.Node{}
-	walkPointers(e.body, e.raw, func(element any, node *jsontree.Node) { raws[element] = node })
-	walkPointers(e.body, e.before, func(element any, node *jsontree.Node) {
+	if fold {
+		e.structs = map[*jsontree.Node]bool{}
+		leftOut(e.body, e.before, e.structs)
+	}
+	walkPointers(e.body, e.raw, fold, func(element any, node *jsontree.Node) { raws[element] = node })
+	walkPointers(e.body, e.before, false, func(element any, node *jsontree.Node) {
 		if raw := raws[element]; raw != nil {
 			e.known[element] = origin{raw, node}
 		}
@@ -61,11 +72,11 @@ func (e *edit[T]) result() (*jsontree.Node, []secureaccess.Secret, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	m := merger{recognized: map[*jsontree.Node]bool{}, from: map[*jsontree.Node]origin{}, zeros: leftOut(e.body, after)}
+	m := merger{recognized: map[*jsontree.Node]bool{}, from: map[*jsontree.Node]origin{}, zeros: leftOut(e.body, after, e.structs), structs: e.structs}
 	for _, o := range e.known {
 		m.recognized[o.before] = true
 	}
-	walkPointers(e.body, after, func(element any, node *jsontree.Node) {
+	walkPointers(e.body, after, false, func(element any, node *jsontree.Node) {
 		if o, ok := e.known[element]; ok {
 			m.from[node] = o
 		}
@@ -85,6 +96,8 @@ type merger struct {
 	// zeros are the members, after the change, that their type leaves out since they are zero.
 	zeros map[*jsontree.Node]map[string]*jsontree.Node
 
+	structs map[*jsontree.Node]bool // see edit
+
 	err error
 }
 
@@ -103,11 +116,11 @@ func (m *merger) value(at string, raw, before, after *jsontree.Node) *jsontree.N
 func (m *merger) object(at string, raw, before, after *jsontree.Node) *jsontree.Node {
 	var members []jsontree.Member
 	for _, member := range raw.Members() {
-		was, is := before.Get(member.Name), after.Get(member.Name)
+		was, is := m.member(before, raw, member.Name), m.member(after, raw, member.Name)
 		switch {
 		case was != nil && is == nil:
 			// What has become zero is said: left out, the appliance would choose. The rest was taken away.
-			if member.Value = m.zeros[after][member.Name]; member.Value == nil {
+			if member.Value = m.zero(after, member.Name); member.Value == nil {
 				continue
 			}
 		case was == nil && is != nil:
@@ -118,7 +131,7 @@ func (m *merger) object(at string, raw, before, after *jsontree.Node) *jsontree.
 		members = append(members, member)
 	}
 	for _, member := range after.Members() {
-		if raw.Get(member.Name) != nil {
+		if raw.Get(member.Name) != nil || m.spelt(after, before, raw, member.Name) {
 			continue
 		}
 		if was := before.Get(member.Name); was != nil && jsontree.Equal(was, member.Value) {
@@ -127,6 +140,39 @@ func (m *merger) object(at string, raw, before, after *jsontree.Node) *jsontree.
 		members = append(members, member)
 	}
 	return jsontree.Object(members...)
+}
+
+// member finds the member of an object, before or after the change, that has a name in raw.
+func (m *merger) member(n, raw *jsontree.Node, name string) *jsontree.Node {
+	if found := n.Get(name); found != nil || !m.structs[n] {
+		return found
+	}
+	for _, member := range n.Members() {
+		if strings.EqualFold(member.Name, name) && raw.Get(member.Name) == nil {
+			return member.Value
+		}
+	}
+	return nil
+}
+
+// zero returns what a change to zero is sent as, nil where the member was taken away.
+func (m *merger) zero(after *jsontree.Node, name string) *jsontree.Node {
+	if zero := m.zeros[after][name]; zero != nil || !m.structs[after] {
+		return zero
+	}
+	for field, zero := range m.zeros[after] {
+		if strings.EqualFold(field, name) {
+			return zero
+		}
+	}
+	return nil
+}
+
+// spelt reports whether raw has a member after the change under a name in another case.
+func (m *merger) spelt(after, before, raw *jsontree.Node, name string) bool {
+	return m.structs[after] && slices.ContainsFunc(raw.Members(), func(member jsontree.Member) bool {
+		return strings.EqualFold(member.Name, name) && after.Get(member.Name) == nil && before.Get(member.Name) == nil
+	})
 }
 
 func (m *merger) list(at string, raw, before, after *jsontree.Node) *jsontree.Node {

@@ -16,7 +16,8 @@ import (
 //	sps.Get[json.RawMessage](ctx, client, "policies/ldap_servers", key)
 //
 // T can be anything that encoding/json takes; see [Update] for what it should be like. Where T does not say otherwise
-// with tags, names are matched without regard to case.
+// with tags, names are matched without regard to case. [Update] writes them as they came; [Create] and members that are
+// new can only have them as T spells them, and the appliance ignores what it does not know: give them tags.
 type Endpoint[T any] string
 
 const configuration = "/api/configuration/"

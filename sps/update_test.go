@@ -39,6 +39,16 @@ func TestUpdate_nothingElse(t *testing.T) {
 	}
 }
 
+// untagged is a model as somebody writes it who relies on encoding/json.
+type untagged struct {
+	Name  string
+	Deep  *struct{ OnOff bool }
+	List  []*struct{ A int }
+	Map   map[string]*struct{ A int }
+	Ref   sps.Ref
+	Level int `json:",omitempty"`
+}
+
 func TestUpdate_lists(t *testing.T) {
 	rule := func(i int) string {
 		var p struct{ Rules []json.RawMessage }
@@ -208,7 +218,16 @@ func TestUpdate_anyShape(t *testing.T) {
 		"a map that loses a member": {`{"a":1.10,"b":2}`, `{"a":1.10}`, modify(func(b *map[string]any) { delete(*b, "b") })},
 		"members that are left out": {`{"x":1,"on":false,"extra":null}`, `{"x":1,"on":true,"extra":null}`, modify(func(b *optional) { b.On = true })},
 		"members that become zero":  {`{"x":1,"on":true,"level":5,"extra":{}}`, `{"x":1,"on":false,"level":0,"extra":{}}`, modify(func(b *optional) { *b = optional{Extra: b.Extra} })},
-		"members that are new":      {`{"x":1}`, `{"x":1,"level":7}`, modify(func(b *optional) { b.Level = 7 })},
+		"members in another case": {`{"name":"n","x":1,"deep":{"onoff":true,"y":1},"list":[{"a":1,"z":2},{"a":1,"z":3}],"map":{"K":{"a":1,"z":2}},"ref":{"key":"1","meta":{"href":"/api/x"}},"level":3}`,
+			`{"name":"m","x":1,"deep":{"onoff":false,"y":1},"list":[{"a":5,"z":3}],"map":{"k":{"A":7}},"ref":"1","level":0}`,
+			modify(func(b *untagged) {
+				b.Name, b.Deep.OnOff, b.Level = "m", false, 0
+				b.List = b.List[1:]
+				b.List[0].A = 5
+				delete(b.Map, "K")
+				b.Map["k"] = &struct{ A int }{7}
+			})},
+		"members that are new": {`{"x":1}`, `{"x":1,"level":7}`, modify(func(b *optional) { b.Level = 7 })},
 		"embedded structs and pointers": {`{"x":1,"on":false,"time_policy":"-100","content_policy":null,"extra":{}}`, `{"x":1,"on":true,"time_policy":"-100","content_policy":"500","extra":{}}`,
 			modify(func(b *embedding) { b.On, b.Other = true, &sps.Ref{Key: "500"} })},
 		"an ordered map": {`{"@order":["b","a"],"b":{"x":1.0},"a":{"x":2.0}}`, `{"@order":["a","b"],"b":{"x":1.0},"a":{"x":2.0}}`,

@@ -28,21 +28,22 @@ func encodeBody(body any) (*jsontree.Node, []secureaccess.Secret, error) {
 }
 
 // walkPointers calls visit for every element of a list that is a pointer to a struct, with the node that it became.
-func walkPointers(body any, node *jsontree.Node, visit func(element any, node *jsontree.Node)) {
-	w := walker{visit: visit}
+// With fold the names of members are matched without regard to case.
+func walkPointers(body any, node *jsontree.Node, fold bool, visit func(element any, node *jsontree.Node)) {
+	w := walker{visit: visit, fold: fold}
 	w.walk(reflect.ValueOf(body), node)
 }
 
 // plainReferences replaces references by their keys where the Go type says that there is one, in whatever form it came.
-func plainReferences(body any, node *jsontree.Node) *jsontree.Node {
-	w := walker{references: true}
+func plainReferences(body any, node *jsontree.Node, fold bool) *jsontree.Node {
+	w := walker{references: true, fold: fold}
 	return w.walk(reflect.ValueOf(body), node)
 }
 
 // leftOut returns the members that the encoding of a body left out because they are zero, by the object they belong to:
-// truth values, numbers, texts and references, which have a zero to send.
-func leftOut(body any, node *jsontree.Node) map[*jsontree.Node]map[string]*jsontree.Node {
-	w := walker{zeros: map[*jsontree.Node]map[string]*jsontree.Node{}}
+// truth values, numbers, texts and references, which have a zero to send. structs gets the objects that are structs.
+func leftOut(body any, node *jsontree.Node, structs map[*jsontree.Node]bool) map[*jsontree.Node]map[string]*jsontree.Node {
+	w := walker{zeros: map[*jsontree.Node]map[string]*jsontree.Node{}, structs: structs}
 	w.walk(reflect.ValueOf(body), node)
 	return w.zeros
 }
@@ -76,7 +77,9 @@ func zeroOf(t reflect.Type) *jsontree.Node {
 type walker struct {
 	fill       bool // nil slices become empty lists
 	references bool // references become keys
+	fold       bool // the tree may spell the fields of a struct in another case
 	visit      func(element any, node *jsontree.Node)
+	structs    map[*jsontree.Node]bool                      // nil, or what gets the objects that are structs
 	zeros      map[*jsontree.Node]map[string]*jsontree.Node // what was left out, nil to ignore that
 	secrets    []secureaccess.Secret
 }
@@ -135,6 +138,9 @@ func (w *walker) fields(v reflect.Value, n *jsontree.Node) *jsontree.Node {
 	if !n.IsObject() {
 		return n
 	}
+	if w.structs != nil {
+		w.structs[n] = true
+	}
 	for i := range v.NumField() {
 		field := v.Type().Field(i)
 		name, options, _ := strings.Cut(field.Tag.Get("json"), ",")
@@ -153,12 +159,24 @@ func (w *walker) fields(v reflect.Value, n *jsontree.Node) *jsontree.Node {
 			}
 		case !field.IsExported():
 		case name == "":
-			n = w.member(field.Name, v.Field(i), n)
+			n = w.member(w.spelt(field.Name, n), v.Field(i), n)
 		default:
-			n = w.member(name, v.Field(i), n)
+			n = w.member(w.spelt(name, n), v.Field(i), n)
 		}
 	}
 	return n
+}
+
+// spelt returns the name of a field as the tree has it.
+func (w *walker) spelt(name string, n *jsontree.Node) string {
+	if w.fold && n.Get(name) == nil {
+		for _, member := range n.Members() {
+			if strings.EqualFold(member.Name, name) {
+				return member.Name
+			}
+		}
+	}
+	return name
 }
 
 func (w *walker) member(name string, v reflect.Value, n *jsontree.Node) *jsontree.Node {
