@@ -112,12 +112,12 @@ func (s *FirmwareService) GetFetch(ctx context.Context, fetch string) (*Object[F
 // is "". The Key of the result is the id of the download. A password and a query in the address stay out of errors.
 //
 // POST /api/firmware/fetch
-func (s *FirmwareService) Fetch(ctx context.Context, address, sha256 string) (*Written, error) {
-	body := firmwareFetch{URL: address}
+func (s *FirmwareService) Fetch(ctx context.Context, url, sha256 string) (*Written, error) {
+	body := firmwareFetch{URL: url}
 	if sha256 != "" {
 		body.Checksum = &firmwareChecksum{SHA256: sha256}
 	}
-	op := rest.POST("/api/firmware/fetch").Require("url", address).JSON(body).Conceal(secretsOf(address)...)
+	op := rest.POST("/api/firmware/fetch").Require("url", url).JSON(body).Conceal(secretsOf(url)...)
 	return checked(ctx, s.client, op, (*Written).check)
 }
 

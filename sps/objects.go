@@ -100,7 +100,7 @@ func All[T any](ctx context.Context, from Reader, endpoint Endpoint[T]) iter.Seq
 			return
 		}
 		for _, o := range list.Items {
-			if !o.Loaded() || o.Err() != nil {
+			if !o.Loaded() || o.Err() != nil || string(o.raw) == "null" {
 				if o, err = Get(ctx, from, endpoint, o.Key); err != nil {
 					yield(nil, err)
 					return

@@ -172,6 +172,23 @@ func TestRun_unwritable(t *testing.T) {
 	}
 }
 
+// An object that cannot be told is not made a second time.
+func TestRun_untold(t *testing.T) {
+	for says, items := range map[string]string{
+		"cannot be read": `{"key":"1","meta":{},"body":"text"}`,
+		"more than one":  `{"key":"-100","meta":{},"body":{"name":"7x24"}},{"key":"1","meta":{},"body":{"name":"nights"}},{"key":"2","meta":{},"body":{"name":"nights"}},{"key":"3","meta":{},"body":{"name":"nights"}}`,
+	} {
+		server := spstest.NewServer(t)
+		before := string(server.Dump())
+		server.Fail(spstest.Fault{
+			Path: "/api/configuration/policies/time_policies", Status: 200, Header: http.Header{"Content-Type": {"application/json"}}, Body: `{"items":[` + items + `],"meta":{}}`,
+		})
+		if code, out, errors := try(t, server, "-apply", "policies"); code != exitFailed || !strings.Contains(errors, says) || string(server.Dump()) != before {
+			t.Errorf("%s: %d, %s%s", says, code, out, errors)
+		}
+	}
+}
+
 type writer func([]byte)
 
 func (w writer) Write(p []byte) (int, error) { w(p); return len(p), nil }

@@ -35,14 +35,27 @@ func (i *inventory) find(ctx context.Context, endpoint, name string) (*sps.Objec
 			if err != nil {
 				return nil, err
 			}
-			var named struct{ Name string }
-			if json.Unmarshal(o.Body, &named) == nil {
-				known[named.Name] = o
+			var named struct {
+				Name *string `json:"name"`
 			}
+			if json.Unmarshal(o.Body, &named) != nil || string(o.Body) == "null" {
+				return nil, fmt.Errorf("%s/%s cannot be read, so that nobody knows its name", endpoint, o.Key)
+			}
+			if named.Name == nil {
+				continue
+			}
+			if _, twice := known[*named.Name]; twice {
+				o = nil // which one is meant?
+			}
+			known[*named.Name] = o
 		}
 		i.endpoints[endpoint] = known
 	}
-	return known[name], nil
+	o, ok := known[name]
+	if ok && o == nil {
+		return nil, fmt.Errorf("there is more than one %s/%s", endpoint, name)
+	}
+	return o, nil
 }
 
 // current returns what there is of an object, nil if there is nothing.
