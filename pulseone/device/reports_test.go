@@ -427,7 +427,7 @@ func ExampleStatsService_SubmitHealth() {
 }
 
 // What has no time would be dropped, or stand for the year 1.
-func TestReports_withoutTime(t *testing.T) {
+func TestStatsService_withoutTime(t *testing.T) {
 	client, bodies, _ := recording(t)
 	for name, err := range map[string]error{
 		"health":          client.Stats.SubmitHealth(t.Context(), append(samples(1), device.HealthSample{ConcurrentUsers: new(int64(1))})),
@@ -472,23 +472,27 @@ func TestActivities_Upload_secret(t *testing.T) {
 	}
 }
 
-func TestResults_unusable(t *testing.T) {
-	for body, call := range map[string]func(*device.Client) (any, error){
-		`{"result":{"config":null}}`: func(c *device.Client) (any, error) { return c.Configs.GetInitial(t.Context()) },
-		`{"result":{}}`:              func(c *device.Client) (any, error) { return c.Configs.GetInitial(t.Context()) },
-		`{"id":"x","result":null}`:   func(c *device.Client) (any, error) { return c.Configs.GetInitial(t.Context()) },
-		`{"id":"t"}`:                 func(c *device.Client) (any, error) { return c.Tasks.Next(t.Context()) },
-		`{"type":"reboot"}`:          func(c *device.Client) (any, error) { return c.Tasks.Next(t.Context()) },
-		`{}`:                         func(c *device.Client) (any, error) { return c.Tasks.Next(t.Context()) },
-		` `:                          func(c *device.Client) (any, error) { return c.Tasks.Next(t.Context()) },
-		`null`:                       func(c *device.Client) (any, error) { return c.Tasks.Next(t.Context()) },
-	} {
+func TestConfigs_GetInitial_unusable(t *testing.T) {
+	for _, body := range []string{`{"result":{"config":null}}`, `{"result":{}}`, `{"id":"x","result":null}`} {
 		url, _ := respondWith(t, http.StatusOK, body)
-		client, err := device.New(credentials(url), secureaccess.WithRetry(secureaccess.RetryPolicy{}))
+		client, err := device.New(credentials(url))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := call(client); !errors.Is(err, secureaccess.ErrBadResponse) {
+		if got, err := client.Configs.GetInitial(t.Context()); !errors.Is(err, secureaccess.ErrBadResponse) {
+			t.Errorf("%s: %+v, %v", body, got, err)
+		}
+	}
+}
+
+func TestTasks_Next_unusable(t *testing.T) {
+	for _, body := range []string{`{"id":"t"}`, `{"type":"reboot"}`, `{}`, ` `, `null`} {
+		url, _ := respondWith(t, http.StatusOK, body)
+		client, err := device.New(credentials(url))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := client.Tasks.Next(t.Context()); !errors.Is(err, secureaccess.ErrBadResponse) {
 			t.Errorf("%s: %+v, %v", body, got, err)
 		}
 	}
