@@ -239,12 +239,18 @@ func TestAgent_Run_ignored(t *testing.T) {
 
 // TestAgent_Run_interrupted: the end of the agent ends the handler. Its task is not over, and the next agent handles it.
 func TestAgent_Run_interrupted(t *testing.T) {
+	t.Run("context", func(t *testing.T) { interrupt(t, context.Canceled) })
+	t.Run("own words", func(t *testing.T) { interrupt(t, errors.New("signal: killed")) }) // of a program that the handler ran
+}
+
+// interrupt ends an agent while a handler is busy, which returns err.
+func interrupt(t *testing.T, err error) {
 	server, client := newClient(t)
 	running := make(chan struct{})
 	_, stop := start(t, client, func(ctx context.Context, _ *device.Job) error {
 		close(running)
 		<-ctx.Done()
-		return ctx.Err()
+		return err
 	}, nil)
 	id := server.AddTask(client.DeviceID(), device.Task{Type: reboot})
 	wait(t, running)
@@ -426,25 +432,6 @@ func ExampleAgent() {
 	// Output:
 	// system.operations.appliance.config.backup success <nil>
 	// <nil>
-}
-
-// A handler whose program or disk was stopped with the agent says so in its own words: the task is not over.
-func TestAgent_Run_interruptedOtherwise(t *testing.T) {
-	server, client := newClient(t)
-	running := make(chan struct{})
-	_, stop := start(t, client, func(ctx context.Context, _ *device.Job) error {
-		close(running)
-		<-ctx.Done()
-		return errors.New("signal: killed")
-	}, nil)
-	id := server.AddTask(client.DeviceID(), device.Task{Type: reboot})
-	wait(t, running)
-	if err := stop(); err != nil {
-		t.Error(err)
-	}
-	if got := server.TaskHistory(id); got[len(got)-1] != pulseone.TaskStatusInProgressCancelable {
-		t.Errorf("the statuses are %v", got)
-	}
 }
 
 // A handler that ends its goroutine has failed, and the agent goes on.

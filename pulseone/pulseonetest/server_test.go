@@ -79,6 +79,12 @@ func send(t *testing.T, server *pulseonetest.Server, credentials hawk.Credential
 		Signer:      hawk.Signer{Now: server.Clock().Now},
 	}}
 	defer client.CloseIdleConnections()
+	return exchange(t, client, req)
+}
+
+// exchange sends a request and reads the response.
+func exchange(t *testing.T, client *http.Client, req *http.Request) (*http.Response, string) {
+	t.Helper()
 	resp, err := client.Do(req)
 	if err != nil {
 		t.Fatal(err)
