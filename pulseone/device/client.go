@@ -8,7 +8,6 @@ import (
 	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/hawk"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
-	"github.com/secureaccess-go/secureaccess/internal/settings"
 	"github.com/secureaccess-go/secureaccess/pulseone/internal/api"
 )
 
@@ -45,32 +44,24 @@ func New(credentials Credentials, opts ...secureaccess.Option) (*Client, error) 
 	if err != nil {
 		return nil, err
 	}
-	signing := api.Signing{API: setup.Base}
-	if signing.Credentials, err = credentials.Hawk.signing(); err != nil {
+	keys, err := credentials.Hawk.signing()
+	if err != nil {
 		return nil, &secureaccess.ArgumentError{Argument: "credentials", Reason: "cannot be used", Err: err}
 	}
 	if credentials.DeviceID == "" {
 		return nil, &secureaccess.ArgumentError{Argument: "credentials", Reason: "have no device id"}
 	}
-	if setup.Settings.Store != nil {
-		return nil, &secureaccess.ArgumentError{Argument: "session store", Reason: "has no use: nothing renews an appliance's credentials"}
+	signed, err := api.NewUnrenewed(setup, keys)
+	if err != nil {
+		return nil, err
 	}
 	notifications, err := parseNotifications(credentials.NotificationsURL, setup)
 	if err != nil {
 		return nil, err
 	}
-	sign, _ := setup.Settings.Value(signKey{}).([]func(*hawk.Transport))
-	c := &Client{id: credentials.DeviceID, notifications: notifications}
-	signer := api.NewSigner(setup, sign...)
-	c.session = rest.NewSession(setup, &rest.Session[api.Signing]{
-		Obtain:  func(context.Context, api.Signing, bool) (api.Signing, error) { return signing, nil },
-		Belongs: api.Signing.Belongs,
-		Send:    signer.Send,
-	})
-	c.rest = setup.Client(rest.Config{Auth: c.session.Transport, DecodeError: api.DecodeError})
-
+	c := &Client{id: credentials.DeviceID, notifications: notifications, session: signed.Session, rest: signed.Client(setup, config())}
 	if notifications != nil {
-		c.events, c.listening = newEvents(setup, signing, signer, notifications)
+		c.events, c.listening = newEvents(setup, signed.Signing, signed.Signer, notifications)
 	}
 
 	of := appliance{c.rest, credentials.DeviceID}
@@ -112,19 +103,14 @@ func (c *Client) Close(ctx context.Context) error {
 	return err
 }
 
-type signKey struct{}
+func config() rest.Config {
+	return rest.Config{DecodeError: api.DecodeError, Permanent: api.Permanent, RefusedIf: api.Refuses}
+}
 
 // WithSigning changes how requests are signed: the fields of [hawk.Transport] that are options, such as HashPayload,
 // Response, or Signer.Port where a proxy ends TLS on another port. Base, Credentials, Origin and Skewed are the client's.
 func WithSigning(option func(*hawk.Transport)) secureaccess.Option {
-	return func(s *settings.Settings) error {
-		if option == nil {
-			return &secureaccess.ArgumentError{Argument: "signing option", Reason: "is nil"}
-		}
-		before, _ := s.Value(signKey{}).([]func(*hawk.Transport))
-		s.Set(product, signKey{}, append(before[:len(before):len(before)], option))
-		return nil
-	}
+	return api.WithSigning(product, option)
 }
 
 // parseNotifications reads the address of the notifications: wss, or ws where the API may be http. Registrations that

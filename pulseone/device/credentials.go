@@ -5,6 +5,7 @@ import (
 
 	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/hawk"
+	"github.com/secureaccess-go/secureaccess/pulseone/internal/api"
 )
 
 // Credentials are what a registration gives an appliance, and all that [New] needs. They come for a code that can be
@@ -52,12 +53,5 @@ func (c Credentials) LogValue() slog.Value {
 
 // signing returns the credentials in the form that signs.
 func (h HawkCredentials) signing() (hawk.Credentials, error) {
-	c := hawk.Credentials{ID: h.ID, Key: h.Secret}
-	if h.Algorithm != "" {
-		var err error
-		if c.Algorithm, err = hawk.ParseAlgorithm(h.Algorithm); err != nil {
-			return hawk.Credentials{}, err
-		}
-	}
-	return c, c.Check()
+	return api.SigningCredentials(h.ID, h.Secret, h.Algorithm)
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
 	"github.com/secureaccess-go/secureaccess/pulseone"
-	"github.com/secureaccess-go/secureaccess/pulseone/internal/api"
 )
 
 // Register registers an appliance at the registration host that its administrator entered, such as
@@ -67,7 +66,7 @@ func unsigned(baseURL string, opts []secureaccess.Option) (*rest.Client, error) 
 	if err != nil {
 		return nil, err
 	}
-	return setup.Client(rest.Config{DecodeError: api.DecodeError}), nil
+	return setup.Client(config()), nil
 }
 
 // Registration is what an appliance says of itself when it registers.

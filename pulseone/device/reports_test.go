@@ -485,6 +485,30 @@ func TestConfigs_GetInitial_unusable(t *testing.T) {
 	}
 }
 
+// A code of an error is a refusal under any status.
+func TestTasks_UpdateStatus_refused(t *testing.T) {
+	url, _ := respondWith(t, http.StatusOK, `{"code":50000,"message":"try again"}`)
+	client, err := device.New(credentials(url))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := client.Tasks.UpdateStatus(t.Context(), "t", pulseone.TaskStatusSuccess); err == nil {
+		t.Error("the status counts as reported")
+	}
+}
+
+// What has not been set up is not there a second later either.
+func TestTasks_Next_permanent(t *testing.T) {
+	url, requests := respondWith(t, http.StatusInternalServerError, `{"code":50031}`)
+	client, err := device.New(credentials(url))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.Tasks.Next(t.Context()); !errors.Is(err, secureaccess.Code("50031")) || len(*requests) != 1 {
+		t.Errorf("%v, after %d requests", err, len(*requests))
+	}
+}
+
 func TestTasks_Next_unusable(t *testing.T) {
 	for _, body := range []string{`{"id":"t"}`, `{"type":"reboot"}`, `{}`, ` `, `null`} {
 		url, _ := respondWith(t, http.StatusOK, body)

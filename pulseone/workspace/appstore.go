@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net/http"
@@ -8,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/secureaccess-go/secureaccess"
-	"github.com/secureaccess-go/secureaccess/internal/json"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
 )
 
@@ -30,7 +30,13 @@ func (c *IOS) GetAppStoreURL(ctx context.Context) (*AppStoreURL, error) {
 //
 // Document: iOS Enterprise App Store, Get the apps to be displayed on the enterprise app store.
 func (c *IOS) ListStoreApps(ctx context.Context) (*secureaccess.Page[StoreApp], error) {
-	return rest.Do[secureaccess.Page[StoreApp]](ctx, c.rest, rest.GET("/api/v1/ios/spaces/{space_id}/apps", c.id))
+	op := rest.GET("/api/v1/ios/spaces/{space_id}/apps", c.id)
+	return rest.Checked(ctx, c.rest, op, func(p *secureaccess.Page[StoreApp], _ http.Header) error {
+		if p.Items == nil && p.Total > 0 {
+			return errors.New("it has no list")
+		}
+		return nil
+	})
 }
 
 // InstallApps queues apps for installation: they are sent to the device when it checks in the next time.
@@ -55,8 +61,13 @@ func (c *IOS) InstallApps(ctx context.Context, packageNames []string) error {
 // Document: iOS Enterprise App Store, Get the Enterprise App Store UI HTML.
 func (c *Public) GetAppStoreHTML(ctx context.Context, token secureaccess.Secret) ([]byte, error) {
 	op := with("s", token, rest.GET("/api/v1/ios/app-store")).Accept("text/html")
-	page, err := rest.Text(ctx, c.rest, op.RefusedIf(func(body []byte) bool { return !json.IsHTML(body) }))
+	page, err := rest.Text(ctx, c.rest, op.RefusedIf(isNoMarkup))
 	return page, err
+}
+
+// isNoMarkup recognizes what is no part of a page either: JSON, a text.
+func isNoMarkup(body []byte) bool {
+	return !bytes.HasPrefix(bytes.TrimLeft(bytes.TrimPrefix(body, []byte("\ufeff")), " \t\r\n\f"), []byte("<"))
 }
 
 // GetAppStoreCredentials exchanges the token of an app store URL for credentials of the workspace, with a base URL of

@@ -70,10 +70,21 @@ func TestAppStoreURL_forms(t *testing.T) {
 
 // Here a page is what was asked for, and JSON is not.
 func TestPublic_GetAppStoreHTML_noPage(t *testing.T) {
-	for _, body := range []string{`{"message": "try again"}`, ""} {
+	for _, body := range []string{`{"message": "try again"}`, "", "try again", "[]"} {
 		client := must(workspace.NewPublic(canned(t, http.StatusOK, "application/json", body).APIURL))(t)
 		if page, err := client.GetAppStoreHTML(t.Context(), secureaccess.NewSecret("16417bca")); !errors.Is(err, secureaccess.ErrBadResponse) {
 			t.Errorf("%q: got %q, %v", body, page, err)
+		}
+		check(t, client.Close(t.Context()))
+	}
+}
+
+// A page need not begin with its usual elements.
+func TestPublic_GetAppStoreHTML_forms(t *testing.T) {
+	for _, body := range []string{"<div>apps</div>", "\ufeff\r\n<!-- store --><main>apps</main>", "<!DOCTYPE html><html></html>"} {
+		client := must(workspace.NewPublic(canned(t, http.StatusOK, "text/html", body).APIURL))(t)
+		if page := must(client.GetAppStoreHTML(t.Context(), secureaccess.NewSecret("16417bca")))(t); !strings.HasSuffix(body, string(page)) {
+			t.Errorf("%q is read as %q", body, page)
 		}
 		check(t, client.Close(t.Context()))
 	}

@@ -3,6 +3,7 @@ package workspace
 import (
 	"context"
 	"errors"
+	"net/http"
 
 	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
@@ -61,7 +62,7 @@ func (c *IOS) RefreshVPNCertificate(ctx context.Context, version string) (*Certi
 // Document: AFW - VPN Certificate SCEP configurations API.
 func (c *Android) GetSCEPConfiguration(ctx context.Context) (*SCEPConfiguration, error) {
 	op := rest.GET("/api/v1/afw/spaces/{workspace_id}/scep-configuration", c.id)
-	return rest.Do[SCEPConfiguration](ctx, c.rest, op.BringsSecrets())
+	return scepConfiguration(ctx, c.rest, op)
 }
 
 // GetSCEPConfiguration returns what a managed client needs to request its VPN certificate from an external PKI by SCEP.
@@ -73,7 +74,12 @@ func (c *Android) GetSCEPConfiguration(ctx context.Context) (*SCEPConfiguration,
 // Document: iOS - Certificate SCEP configurations API.
 func (c *IOS) GetSCEPConfiguration(ctx context.Context) (*SCEPConfiguration, error) {
 	op := rest.GET("/api/v1/ios/spaces/{workspace_id}/scep-configuration", c.id)
-	return rest.Do[SCEPConfiguration](ctx, c.rest, op.BringsSecrets())
+	return scepConfiguration(ctx, c.rest, op)
+}
+
+// scepConfiguration takes no configuration without the address that it is for.
+func scepConfiguration(ctx context.Context, c *rest.Client, op *rest.Op) (*SCEPConfiguration, error) {
+	return rest.Checked(ctx, c, op.BringsSecrets(), func(s *SCEPConfiguration, _ http.Header) error { return there("scep_url", s.URL) })
 }
 
 // refresh sends the version also where it is empty: the document wants it always.
@@ -81,6 +87,9 @@ func (c *core) refresh(ctx context.Context, version string, op *rest.Op) (*Certi
 	body := struct {
 		Version string `json:"version"`
 	}{version}
+	if version == "" {
+		op.Only(http.StatusOK) // there is nothing that could be up to date
+	}
 	fresh, _, err := rest.CheckedStatus(ctx, c.rest, op.JSON(body).Once().BringsSecrets(), (*Certificate).whole)
 	if err != nil {
 		return nil, err
@@ -108,8 +117,8 @@ type Certificate struct {
 
 // whole refuses what is no certificate: kept with its version, it would pass for the current one from then on.
 func (c *Certificate) whole() error {
-	if c.Certificate.IsZero() || c.Version == "" {
-		return errors.New("it has no certificate")
+	if c.Certificate.IsZero() || c.Password.IsZero() || c.Version == "" {
+		return errors.New("it has no certificate, or no password or version of one")
 	}
 	return nil
 }

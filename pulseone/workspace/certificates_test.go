@@ -77,13 +77,25 @@ func TestCertificateUpdate_lost(t *testing.T) {
 
 // A 200 without a certificate is no certificate, and not "up to date" either.
 func TestCertificateUpdate_empty(t *testing.T) {
-	for _, body := range []string{"", "{}", "null", `{"message": "x"}`, "<html></html>", `{"version": "2"}`, `{"certificate": 7, "version": "2"}`, `{"certificate": "MIIkey"}`} {
+	for _, body := range []string{"", "{}", "null", `{"message": "x"}`, "<html></html>", `{"version": "2"}`, `{"certificate": 7, "version": "2"}`, `{"certificate": "MIIkey"}`, `{"certificate": "MIIkey", "version": "2"}`} {
 		client := must(workspace.NewIOS(canned(t, http.StatusOK, "application/json", body)))(t)
 		if update, err := client.RefreshVPNCertificate(t.Context(), "1"); !errors.Is(err, secureaccess.ErrBadResponse) {
 			t.Errorf("%q: got %+v, %v", body, update, err)
 		}
 		check(t, client.Close(t.Context()))
 	}
+}
+
+// Who has no certificate cannot be up to date.
+func TestCertificateUpdate_upToDateWithNothing(t *testing.T) {
+	client := must(workspace.NewIOS(canned(t, http.StatusNoContent, "application/json", "")))(t)
+	if update, err := client.RefreshVPNCertificate(t.Context(), ""); !errors.Is(err, secureaccess.ErrBadResponse) {
+		t.Errorf("got %+v, %v", update, err)
+	}
+	if update := must(client.RefreshVPNCertificate(t.Context(), "1"))(t); !update.UpToDate {
+		t.Errorf("got %+v", update)
+	}
+	check(t, client.Close(t.Context()))
 }
 
 // A response that cannot be read shows nothing of the key in the error.

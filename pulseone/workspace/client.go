@@ -7,7 +7,6 @@ import (
 	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/hawk"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
-	"github.com/secureaccess-go/secureaccess/internal/settings"
 	"github.com/secureaccess-go/secureaccess/pulseone/internal/api"
 )
 
@@ -30,7 +29,8 @@ type core struct {
 	rest    *rest.Client
 }
 
-// NewAndroid returns a client of the workspace that the credentials belong to. Nothing is sent before the first call.
+// NewAndroid returns a client of the workspace that the credentials belong to. Nothing is sent before the first call. A
+// session store has no use here and is refused: nothing renews the credentials.
 func NewAndroid(credentials Credentials, opts ...secureaccess.Option) (*Android, error) {
 	c, err := newCore(credentials, opts)
 	if err != nil {
@@ -39,7 +39,8 @@ func NewAndroid(credentials Credentials, opts ...secureaccess.Option) (*Android,
 	return &Android{c}, nil
 }
 
-// NewIOS returns a client of the workspace that the credentials belong to. Nothing is sent before the first call.
+// NewIOS returns a client of the workspace that the credentials belong to. Nothing is sent before the first call. A
+// session store has no use here and is refused: nothing renews the credentials.
 func NewIOS(credentials Credentials, opts ...secureaccess.Option) (*IOS, error) {
 	c, err := newCore(credentials, opts)
 	if err != nil {
@@ -60,32 +61,27 @@ func newCore(credentials Credentials, opts []secureaccess.Option) (core, error) 
 	if err != nil {
 		return core{}, &secureaccess.ArgumentError{Argument: "credentials", Reason: "cannot be used", Err: err}
 	}
-	sign, _ := setup.Settings.Value(signKey{}).([]func(*hawk.Transport))
-	ready := api.Signing{API: setup.Base, Credentials: keys}
-	session := rest.NewSession(setup, &rest.Session[api.Signing]{
-		// No response asks for other credentials: there is no operation that would give them.
-		Obtain:  func(context.Context, api.Signing, bool) (api.Signing, error) { return ready, nil },
-		Belongs: api.Signing.Belongs,
-		Send:    api.NewSigner(setup, sign...).Send,
-	})
+	signed, err := api.NewUnrenewed(setup, keys)
+	if err != nil {
+		return core{}, err
+	}
 	return core{
 		id:      credentials.WorkspaceID,
 		base:    setup.Base,
-		session: session,
-		rest:    setup.Client(rest.Config{Auth: session.Transport, DecodeError: decodeError, Permanent: api.Permanent}),
+		session: signed.Session,
+		rest:    signed.Client(setup, config()),
 	}, nil
 }
 
-type signKey struct{}
+func config() rest.Config {
+	return rest.Config{DecodeError: decodeError, Permanent: api.Permanent, RefusedIf: api.Refuses}
+}
 
 // WithSigning changes how the requests of a workspace are signed: the fields of [hawk.Transport] that are options, such
 // as HashPayload, Response, or Signer.Port where a proxy ends TLS on another port. Base, Credentials, Origin and Skewed
 // are the client's. It has no effect on a [Public], which signs nothing.
-func WithSigning(sign ...func(*hawk.Transport)) secureaccess.Option {
-	return func(s *settings.Settings) error {
-		s.Set(product, signKey{}, sign)
-		return nil
-	}
+func WithSigning(option func(*hawk.Transport)) secureaccess.Option {
+	return api.WithSigning(product, option)
 }
 
 // WorkspaceID returns the id of the workspace.
@@ -134,7 +130,7 @@ func NewPublic(serverURL string, opts ...secureaccess.Option) (*Public, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Public{setup.Client(rest.Config{DecodeError: decodeError, Permanent: api.Permanent})}, nil
+	return &Public{setup.Client(config())}, nil
 }
 
 // Do carries out an operation that has no typed method, unsigned; see [Android.Do].

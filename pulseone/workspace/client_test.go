@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -91,6 +92,20 @@ func TestIOS_credentialsOfSomebodyElse(t *testing.T) {
 	}
 }
 
+// A registration that names no algorithm means the one that there is.
+func TestCredentials_withoutAlgorithm(t *testing.T) {
+	credentials := pulseonetest.NewServer(t).AddWorkspace(pulseonetest.PlatformAndroid, "ann@example.com")
+	credentials.Hawk.Algorithm = ""
+	client, err := workspace.NewAndroid(credentials)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.GetPolicy(t.Context()); err != nil {
+		t.Error(err)
+	}
+	check(t, client.Close(t.Context()))
+}
+
 func TestNewAndroid_arguments(t *testing.T) {
 	good := pulseonetest.NewServer(t).AddWorkspace(pulseonetest.PlatformAndroid, "ann@example.com")
 	for name, spoil := range map[string]func(*workspace.Credentials){
@@ -118,10 +133,52 @@ func TestNewAndroid_arguments(t *testing.T) {
 
 func TestWithSigning(t *testing.T) {
 	var tap wiretap
-	_, client := android(t, tap.option(), workspace.WithSigning(func(s *hawk.Transport) { s.HashPayload = true }))
+	hash := workspace.WithSigning(func(s *hawk.Transport) { s.HashPayload = true })
+	ext := workspace.WithSigning(func(s *hawk.Transport) { s.Signer.Ext = "x" })
+	_, client := android(t, tap.option(), hash, ext)
 	check(t, client.UpdateState(t.Context(), workspace.StateUpdate{}))
-	if header := tap.last(t).Header.Get("Authorization"); !strings.Contains(header, `hash="`) {
-		t.Errorf("the body is not hashed: %s", header)
+	if header := tap.last(t).Header.Get("Authorization"); !strings.Contains(header, `hash="`) || !strings.Contains(header, `ext="x"`) {
+		t.Errorf("the body is not hashed, or the other option is lost: %s", header)
+	}
+	if _, err := workspace.NewAndroid(canned(t, http.StatusOK, "", ""), workspace.WithSigning(nil)); !errors.Is(err, secureaccess.ErrInvalidArgument) {
+		t.Errorf("an option that is nil: %v", err)
+	}
+	store := secureaccess.WithSessionStore(must(secureaccess.FileStore(filepath.Join(t.TempDir(), "sessions")))(t))
+	if _, err := workspace.NewIOS(canned(t, http.StatusOK, "", ""), store); !errors.Is(err, secureaccess.ErrInvalidArgument) {
+		t.Errorf("a session store: %v", err)
+	}
+}
+
+// Results that are for one thing have it.
+func TestIOS_unusable(t *testing.T) {
+	for body, call := range map[string]func(credentials workspace.Credentials) error{
+		`{"enrollment_url":""}`: func(c workspace.Credentials) error {
+			_, err := must(workspace.NewIOS(c))(t).CreateEnrollmentURL(t.Context())
+			return err
+		},
+		`{"scep_url":"","key_size":2048}`: func(c workspace.Credentials) error {
+			_, err := must(workspace.NewIOS(c))(t).GetSCEPConfiguration(t.Context())
+			return err
+		},
+		`{"total":3}`: func(c workspace.Credentials) error {
+			_, err := must(workspace.NewIOS(c))(t).ListStoreApps(t.Context())
+			return err
+		},
+		`{"authentication_token":""}`: func(c workspace.Credentials) error {
+			_, err := must(workspace.NewAndroid(c))(t).RequestAuthenticationToken(t.Context())
+			return err
+		},
+		`{"nonce":null}`: func(c workspace.Credentials) error {
+			_, err := must(workspace.NewAndroid(c))(t).GetSafetyNetNonce(t.Context())
+			return err
+		},
+		`{"code":50000,"message":"no"}`: func(c workspace.Credentials) error {
+			return must(workspace.NewIOS(c))(t).InstallApps(t.Context(), []string{"com.example"})
+		},
+	} {
+		if err := call(canned(t, http.StatusOK, "application/json", body)); !errors.Is(err, secureaccess.ErrBadResponse) {
+			t.Errorf("%s: %v", body, err)
+		}
 	}
 }
 

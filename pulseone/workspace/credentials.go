@@ -7,6 +7,7 @@ import (
 
 	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/hawk"
+	"github.com/secureaccess-go/secureaccess/pulseone/internal/api"
 )
 
 // Credentials are what a workspace signs its calls with, and where it sends them. A registration gives them once, and
@@ -38,7 +39,7 @@ func (c Credentials) usable() error {
 
 // HawkCredentials are the Hawk credentials of a workspace. They encode to JSON with the secret in it; see [Credentials].
 type HawkCredentials struct {
-	Algorithm string              `json:"algorithm"` // "HS256": HMAC with SHA-256
+	Algorithm string              `json:"algorithm"` // "HS256", HMAC with SHA-256; that is also what "" means
 	Expires   secureaccess.Time   `json:"expires,omitzero"`
 	ID        string              `json:"id"`
 	Renew     secureaccess.Time   `json:"renew,omitzero"` // before Expires; no documented operation renews a workspace's
@@ -59,10 +60,5 @@ func (c HawkCredentials) LogValue() slog.Value { return slog.StringValue("[redac
 
 // signing returns what the signer takes.
 func (c HawkCredentials) signing() (hawk.Credentials, error) {
-	algorithm, err := hawk.ParseAlgorithm(c.Algorithm)
-	if err != nil {
-		return hawk.Credentials{}, err
-	}
-	ready := hawk.Credentials{ID: c.ID, Key: c.Secret, Algorithm: algorithm}
-	return ready, ready.Check()
+	return api.SigningCredentials(c.ID, c.Secret, c.Algorithm)
 }

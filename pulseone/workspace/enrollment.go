@@ -2,6 +2,8 @@ package workspace
 
 import (
 	"context"
+	"errors"
+	"net/http"
 	"net/url"
 	"strings"
 
@@ -9,6 +11,14 @@ import (
 	"github.com/secureaccess-go/secureaccess/internal/json"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
 )
+
+// there refuses a result without the one member that it is for.
+func there(member, value string) error {
+	if value == "" {
+		return errors.New("it has no " + member)
+	}
+	return nil
+}
 
 // profileType is the media type of a configuration profile.
 const profileType = "application/x-apple-aspen-config"
@@ -19,7 +29,8 @@ const profileType = "application/x-apple-aspen-config"
 //
 // Document: iOS Enrollment APIs, Get enrollment URL.
 func (c *IOS) CreateEnrollmentURL(ctx context.Context) (*EnrollmentURL, error) {
-	return rest.Do[EnrollmentURL](ctx, c.rest, rest.POST("/api/v1/ios/enrollment-url").BringsSecrets())
+	op := rest.POST("/api/v1/ios/enrollment-url").BringsSecrets()
+	return rest.Checked(ctx, c.rest, op, func(u *EnrollmentURL, _ http.Header) error { return there("enrollment_url", u.URL.Reveal()) })
 }
 
 // DownloadProfileService downloads the payload that tells iOS which facts of the device to send where, a signed

@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
@@ -41,7 +42,9 @@ func (c *Android) CreateGoogleAccount(ctx context.Context, body GoogleAccountCre
 // Document: AFW - AfW Account Authentication Token.
 func (c *Android) RequestAuthenticationToken(ctx context.Context) (*AuthenticationToken, error) {
 	op := rest.POST("/api/v1/afw/spaces/{workspace_id}/authentication-token", c.id).BringsSecrets()
-	return rest.Do[AuthenticationToken](ctx, c.rest, op)
+	return rest.Checked(ctx, c.rest, op, func(t *AuthenticationToken, _ http.Header) error {
+		return there("authentication_token", t.Token.Reveal())
+	})
 }
 
 // GetSafetyNetNonce returns a nonce for an attestation of the device by SafetyNet.
@@ -50,7 +53,8 @@ func (c *Android) RequestAuthenticationToken(ctx context.Context) (*Authenticati
 //
 // Document: PWS based safetyNet Implementation API contract, Get Nonce.
 func (c *Android) GetSafetyNetNonce(ctx context.Context) (*SafetyNetNonce, error) {
-	return rest.Do[SafetyNetNonce](ctx, c.rest, rest.GET("/api/v1/afw/spaces/{workspace_id}/device/safetynet", c.id))
+	op := rest.GET("/api/v1/afw/spaces/{workspace_id}/device/safetynet", c.id)
+	return rest.Checked(ctx, c.rest, op, func(n *SafetyNetNonce, _ http.Header) error { return there("nonce", n.Nonce) })
 }
 
 // VerifySafetyNet has the server check an attestation, as Google's attest call returned it.
