@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha1"
 	"encoding/hex"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -237,3 +238,14 @@ func TestRun_usage(t *testing.T) {
 type writer func(p []byte) (int, error)
 
 func (w writer) Write(p []byte) (int, error) { return w(p) }
+
+// A report that nobody gets is no success.
+func TestRun_outputLost(t *testing.T) {
+	t.Chdir(t.TempDir())
+	reader, full := io.Pipe()
+	_ = reader.CloseWithError(errors.New("no space left"))
+	var stderr bytes.Buffer
+	if code := run(t.Context(), nil, env(nil), full, &stderr); code != exitFailed || !strings.Contains(stderr.String(), "no space left") {
+		t.Errorf("exit status %d: %s", code, stderr.String())
+	}
+}

@@ -28,6 +28,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/secureaccess-go/secureaccess/examples/internal/printed"
 	"github.com/secureaccess-go/secureaccess/examples/internal/pulseoneenv"
 	"github.com/secureaccess-go/secureaccess/examples/internal/quote"
 	"github.com/secureaccess-go/secureaccess/pulseone"
@@ -50,7 +51,10 @@ func main() {
 	os.Exit(code)
 }
 
-func run(ctx context.Context, args []string, getenv func(string) string, now time.Time, stdout, stderr io.Writer) int {
+func run(ctx context.Context, args []string, getenv func(string) string, now time.Time, stdout, stderr io.Writer) (status int) {
+	out := printed.To(stdout)
+	defer func() { status = out.Status(program, status, stderr) }()
+	stdout = out
 	flags := flag.NewFlagSet(program, flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {

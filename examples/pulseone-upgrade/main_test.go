@@ -5,6 +5,8 @@ import (
 	"context"
 	"crypto/md5"
 	"encoding/hex"
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -150,5 +152,15 @@ func TestRun_usage(t *testing.T) {
 	}
 	if len(server.Schedules()) != 0 {
 		t.Error("something was scheduled")
+	}
+}
+
+// A report that nobody gets is no success.
+func TestRun_outputLost(t *testing.T) {
+	reader, full := io.Pipe()
+	_ = reader.CloseWithError(errors.New("no space left"))
+	var stderr bytes.Buffer
+	if code := run(t.Context(), nil, env(nil), time.Now(), full, &stderr); code != exitFailed || !strings.Contains(stderr.String(), "no space left") {
+		t.Errorf("exit status %d: %s", code, stderr.String())
 	}
 }

@@ -30,6 +30,7 @@ import (
 	"syscall"
 
 	"github.com/secureaccess-go/secureaccess"
+	"github.com/secureaccess-go/secureaccess/examples/internal/printed"
 	"github.com/secureaccess-go/secureaccess/examples/internal/quote"
 	"github.com/secureaccess-go/secureaccess/pulseone"
 )
@@ -48,7 +49,10 @@ func main() {
 	os.Exit(code)
 }
 
-func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
+func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) (status int) {
+	out := printed.To(stdout)
+	defer func() { status = out.Status("quickstart", status, stderr) }()
+	stdout = out
 	flags := flag.NewFlagSet("quickstart", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {

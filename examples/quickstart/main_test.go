@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/pem"
+	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -105,5 +108,15 @@ func TestRun_help(t *testing.T) {
 		if code != want || out != "" || !strings.Contains(complaints, "usage: quickstart") {
 			t.Errorf("%s: exit %d, want %d\n%s%s", args, code, want, out, complaints)
 		}
+	}
+}
+
+// A report that nobody gets is no success.
+func TestRun_outputLost(t *testing.T) {
+	reader, full := io.Pipe()
+	_ = reader.CloseWithError(errors.New("no space left"))
+	var stderr bytes.Buffer
+	if code := run(t.Context(), nil, func(string) string { return "" }, full, &stderr); code != exitFailed || !strings.Contains(stderr.String(), "no space left") {
+		t.Errorf("exit status %d: %s", code, stderr.String())
 	}
 }

@@ -34,6 +34,7 @@ import (
 	"syscall"
 
 	"github.com/secureaccess-go/secureaccess"
+	"github.com/secureaccess-go/secureaccess/examples/internal/printed"
 	"github.com/secureaccess-go/secureaccess/examples/internal/quote"
 	"github.com/secureaccess-go/secureaccess/sase"
 	"github.com/secureaccess-go/secureaccess/sase/sasetest"
@@ -56,7 +57,11 @@ func main() {
 	os.Exit(code)
 }
 
-func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
+func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) (status int) {
+	inPlace := isTerminal(stdout)
+	out := printed.To(stdout)
+	defer func() { status = out.Status("sase-joiners", status, stderr) }()
+	stdout = out
 	flags := flag.NewFlagSet("sase-joiners", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
@@ -129,7 +134,7 @@ Exit status: 0 nothing to do, or all done; 1 something failed; 2 wrong usage or 
 	}
 	plan := account.plan(people, *invite)
 	most := len(plan)
-	if isTerminal(stdout) {
+	if inPlace {
 		most = longReport
 	}
 	show(stdout, plan, most)

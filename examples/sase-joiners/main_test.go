@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -298,5 +300,15 @@ func TestShow(t *testing.T) {
 	show(&b, []change{{text: "+ create group a\x1b[2J\nb"}, {text: "2"}, {text: "3"}}, 2)
 	if got, want := b.String(), "+ create group a [2J b\n2\n... and 1 more\n"; got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// A report that nobody gets is no success.
+func TestRun_outputLost(t *testing.T) {
+	reader, full := io.Pipe()
+	_ = reader.CloseWithError(errors.New("no space left"))
+	var stderr bytes.Buffer
+	if code := run(t.Context(), nil, func(string) string { return "" }, full, &stderr); code != exitFailed || !strings.Contains(stderr.String(), "no space left") {
+		t.Errorf("exit status %d: %s", code, stderr.String())
 	}
 }
