@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/secureaccess-go/secureaccess"
+	"github.com/secureaccess-go/secureaccess/internal/contract"
 	"github.com/secureaccess-go/secureaccess/internal/fake"
 	"github.com/secureaccess-go/secureaccess/pulseone"
 )
@@ -186,10 +187,10 @@ func (s *Server) readFirmware(r *http.Request) (metadata pulseone.FirmwareCreate
 		case name == "metadata":
 			data, err := io.ReadAll(io.LimitReader(part, inMemory))
 			if err == nil {
-				err = json.Unmarshal(data, &metadata)
+				err = checkFirmware(data, &metadata)
 			}
-			if err != nil || metadata.ContentHash == "" || metadata.Version == "" {
-				return metadata, content, errors.New("the part metadata is not what the operation takes")
+			if err != nil {
+				return metadata, content, err
 			}
 		case name != "content" || content != nil:
 			return metadata, content, errors.New("a part is neither metadata nor content")
@@ -201,6 +202,22 @@ func (s *Server) readFirmware(r *http.Request) (metadata pulseone.FirmwareCreate
 			}
 		}
 	}
+}
+
+// checkFirmware reads the metadata of an upload, which the contract of the request does not reach into.
+func checkFirmware(data []byte, metadata *pulseone.FirmwareCreate) error {
+	var value any
+	if err := json.Unmarshal(data, &value); err != nil {
+		return errors.New("the part metadata is no JSON")
+	}
+	shape := contract.MustLoad("pulseone").Shape("ApplianceFirmwareMetadataUpdateEntity")
+	if problems := shape.Check("metadata", value); len(problems) > 0 {
+		return errors.New(strings.Join(problems, "; "))
+	}
+	if err := json.Unmarshal(data, metadata); err != nil || metadata.ContentHash == "" || metadata.Version == "" || metadata.Type == "" {
+		return errors.New("the part metadata has no version, type or content_hash")
+	}
+	return nil
 }
 
 // partName is the name of a part, also where its disposition is that of the document's example, multipart/form-data.
