@@ -5,10 +5,9 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/url"
-	"strings"
 
 	"github.com/secureaccess-go/secureaccess"
+	"github.com/secureaccess-go/secureaccess/internal/json"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
 )
 
@@ -21,7 +20,10 @@ import (
 // Document: iOS Enterprise App Store, Get the Enterprise App Store URL.
 func (c *IOS) GetAppStoreURL(ctx context.Context) (*AppStoreURL, error) {
 	op := rest.GET("/api/v1/ios/app-store-url").BringsSecrets()
-	return rest.Checked(ctx, c.rest, op, func(u *AppStoreURL, _ http.Header) error { return u.resolve(c.base) })
+	return rest.Checked(ctx, c.rest, op, func(u *AppStoreURL, _ http.Header) (err error) {
+		u.URL, err = absolute(u.URL, c.base)
+		return err
+	})
 }
 
 // ListStoreApps returns the apps that the app store of the workspace shows.
@@ -61,13 +63,15 @@ func (c *IOS) InstallApps(ctx context.Context, packageNames []string) error {
 // Document: iOS Enterprise App Store, Get the Enterprise App Store UI HTML.
 func (c *Public) GetAppStoreHTML(ctx context.Context, token secureaccess.Secret) ([]byte, error) {
 	op := with("s", token, rest.GET("/api/v1/ios/app-store")).Accept("text/html")
-	page, err := rest.Text(ctx, c.rest, op.RefusedIf(isNoMarkup))
+	page, err := rest.Text(ctx, c.rest, op.RefusedIf(noPage))
 	return page, err
 }
 
-// isNoMarkup recognizes what is no part of a page either: JSON, a text.
-func isNoMarkup(body []byte) bool {
-	return !bytes.HasPrefix(bytes.TrimLeft(bytes.TrimPrefix(body, []byte("\ufeff")), " \t\r\n\f"), []byte("<"))
+// noPage recognizes what is no HTML. A page may begin with any element, XML that is not one of HTML begins with its
+// declaration.
+func noPage(body []byte) bool {
+	text := bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff")))
+	return !json.IsHTML(body) && (!bytes.HasPrefix(text, []byte("<")) || bytes.HasPrefix(text, []byte("<?")))
 }
 
 // GetAppStoreCredentials exchanges the token of an app store URL for credentials of the workspace, with a base URL of
@@ -94,23 +98,6 @@ func (u AppStoreURL) Server() string { return serverOf(u.URL) }
 
 // Token returns the token in the URL, empty for what is no URL.
 func (u AppStoreURL) Token() secureaccess.Secret { return parameterOf(u.URL, "s") }
-
-// resolve makes the URL absolute. A path is one of the API's, as all others, so that it goes below the whole of the base.
-func (u *AppStoreURL) resolve(base *url.URL) error {
-	text := u.URL.Reveal()
-	if strings.HasPrefix(text, "/") && !strings.HasPrefix(text, "//") {
-		text = strings.TrimRight(base.String(), "/") + text
-	}
-	link, err := url.Parse(text)
-	if err != nil || text == "" {
-		return errors.New("it has no URL of an app store")
-	}
-	if link = base.ResolveReference(link); link.Host == "" || link.Scheme != "https" && link.Scheme != "http" {
-		return errors.New("what it has is no URL of an app store")
-	}
-	u.URL = secureaccess.NewSecret(link.String())
-	return nil
-}
 
 // StoreApp is an app in the store, with what it is in on the device.
 type StoreApp struct {

@@ -88,7 +88,7 @@ func (c *core) refresh(ctx context.Context, version string, op *rest.Op) (*Certi
 		Version string `json:"version"`
 	}{version}
 	if version == "" {
-		op.Only(http.StatusOK) // there is nothing that could be up to date
+		op.Only(http.StatusOK, http.StatusCreated) // there is nothing that could be up to date
 	}
 	fresh, _, err := rest.CheckedStatus(ctx, c.rest, op.JSON(body).Once().BringsSecrets(), (*Certificate).whole)
 	if err != nil {

@@ -172,14 +172,20 @@ func TestIOS_unusable(t *testing.T) {
 			_, err := must(workspace.NewAndroid(c))(t).GetSafetyNetNonce(t.Context())
 			return err
 		},
-		`{"code":50000,"message":"no"}`: func(c workspace.Credentials) error {
-			return must(workspace.NewIOS(c))(t).InstallApps(t.Context(), []string{"com.example"})
-		},
 	} {
 		if err := call(canned(t, http.StatusOK, "application/json", body)); !errors.Is(err, secureaccess.ErrBadResponse) {
 			t.Errorf("%s: %v", body, err)
 		}
 	}
+}
+
+// The code of an error is a refusal under any status.
+func TestIOS_InstallApps_refused(t *testing.T) {
+	client := must(workspace.NewIOS(canned(t, http.StatusOK, "application/json", `{"code":50000,"message":"no"}`)))(t)
+	if err := client.InstallApps(t.Context(), []string{"com.example"}); !errors.Is(err, secureaccess.Code("50000")) {
+		t.Error(err)
+	}
+	check(t, client.Close(t.Context()))
 }
 
 func TestAndroid_Do(t *testing.T) {

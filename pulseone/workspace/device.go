@@ -2,10 +2,12 @@ package workspace
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"github.com/secureaccess-go/secureaccess"
 	"github.com/secureaccess-go/secureaccess/internal/rest"
+	"github.com/secureaccess-go/secureaccess/pulseone"
 )
 
 // GetDevice returns what the server knows of the device.
@@ -28,6 +30,10 @@ func (c *Android) GetDevice(ctx context.Context) (*AndroidDevice, error) {
 // Document: AFW - Device Info, Update Device Info.
 func (c *Android) UpdateDevice(ctx context.Context, body AndroidDeviceUpdate) (stored bool, err error) {
 	status, err := rest.SendStatus(ctx, c.rest, rest.PUT("/api/v1/afw/spaces/{workspace_id}/device", c.id).JSON(body))
+	failure, ok := errors.AsType[*secureaccess.Error](err)
+	if ok && failure.Status == http.StatusAccepted && failure.Code == pulseone.CodeGoogleDeviceNotFound {
+		return false, nil // the two forms in one
+	}
 	return err == nil && status != http.StatusAccepted, err
 }
 

@@ -108,3 +108,14 @@ func TestAndroid_UploadDebugData(t *testing.T) {
 		t.Errorf("nothing to upload: %v", err)
 	}
 }
+
+// A device that Google does not know is told by status, or by status and code; another code is a failure.
+func TestAndroid_UpdateDevice_codes(t *testing.T) {
+	for body, fails := range map[string]bool{"": false, `{"code": 40410, "message": "not found"}`: false, `{"code": 50000, "message": "x"}`: true} {
+		client := must(workspace.NewAndroid(canned(t, http.StatusAccepted, "application/json", body)))(t)
+		if stored, err := client.UpdateDevice(t.Context(), workspace.AndroidDeviceUpdate{Model: "m"}); stored || (err != nil) != fails {
+			t.Errorf("%q: got %v, %v", body, stored, err)
+		}
+		check(t, client.Close(t.Context()))
+	}
+}

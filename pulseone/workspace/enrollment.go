@@ -30,7 +30,10 @@ const profileType = "application/x-apple-aspen-config"
 // Document: iOS Enrollment APIs, Get enrollment URL.
 func (c *IOS) CreateEnrollmentURL(ctx context.Context) (*EnrollmentURL, error) {
 	op := rest.POST("/api/v1/ios/enrollment-url").BringsSecrets()
-	return rest.Checked(ctx, c.rest, op, func(u *EnrollmentURL, _ http.Header) error { return there("enrollment_url", u.URL.Reveal()) })
+	return rest.Checked(ctx, c.rest, op, func(u *EnrollmentURL, _ http.Header) (err error) {
+		u.URL, err = absolute(u.URL, c.base)
+		return err
+	})
 }
 
 // DownloadProfileService downloads the payload that tells iOS which facts of the device to send where, a signed
@@ -86,6 +89,23 @@ func (u EnrollmentURL) Token() secureaccess.Secret { return parameterOf(u.URL, "
 type DeviceFacts struct {
 	ContentType string
 	Data        []byte // empty: nothing is sent
+}
+
+// absolute returns what a server names as the URL of a page. A path is one of the API's, as all others, so that it goes
+// below the whole of the base.
+func absolute(named secureaccess.Secret, base *url.URL) (secureaccess.Secret, error) {
+	text := named.Reveal()
+	if strings.HasPrefix(text, "/") && !strings.HasPrefix(text, "//") {
+		text = strings.TrimRight(base.String(), "/") + text
+	}
+	link, err := url.Parse(text)
+	if err != nil || text == "" {
+		return secureaccess.Secret{}, errors.New("it has no URL")
+	}
+	if link = base.ResolveReference(link); link.Host == "" || link.Scheme != "https" && link.Scheme != "http" {
+		return secureaccess.Secret{}, errors.New("what it has is no URL of a page")
+	}
+	return secureaccess.NewSecret(link.String()), nil
 }
 
 func serverOf(link secureaccess.Secret) string {

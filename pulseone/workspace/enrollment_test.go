@@ -29,6 +29,30 @@ func content(download *secureaccess.Download, err error) func(*testing.T) string
 	}
 }
 
+// A path goes below the whole of the base, as the paths of all operations do; what is no URL enrolls nothing.
+func TestEnrollmentURL_forms(t *testing.T) {
+	for _, test := range []struct{ link, want string }{
+		{"/api/v1/ios/enroll?t=t0ken", "BASE/pulse/api/v1/ios/enroll?t=t0ken"},
+		{"https://enroll.example.com/api/v1/ios/enroll?t=t0ken", "https://enroll.example.com/api/v1/ios/enroll?t=t0ken"},
+		{"", ""}, {"javascript:alert(1)", ""}, {"://", ""},
+	} {
+		credentials := canned(t, http.StatusOK, "application/json", `{"enrollment_url": "`+test.link+`"}`)
+		base := credentials.APIURL
+		credentials.APIURL += "/pulse"
+		client := must(workspace.NewIOS(credentials))(t)
+		link, err := client.CreateEnrollmentURL(t.Context())
+		switch {
+		case test.want == "" && !errors.Is(err, secureaccess.ErrBadResponse):
+			t.Errorf("%q: got %+v, %v", test.link, link, err)
+		case test.want != "" && err != nil:
+			t.Errorf("%q: %v", test.link, err)
+		case test.want != "" && link.URL.Reveal() != strings.Replace(test.want, "BASE", base, 1):
+			t.Errorf("%q: got %q", test.link, link.URL.Reveal())
+		}
+		check(t, client.Close(t.Context()))
+	}
+}
+
 // One enrollment, as Safari and the device do it: unsigned, with the bytes as they are, the second call with another
 // result.
 func TestEnrollmentURL(t *testing.T) {

@@ -16,7 +16,7 @@ const CodeGoogleAccountExists secureaccess.Code = "40901"
 // and a Google account that exists is a conflict under either of the statuses that the document prints.
 func decodeError(e *secureaccess.Error, header http.Header, body []byte) {
 	api.DecodeError(e, header, body)
-	if e.Status/100 == 2 {
+	if e.Status/100 == 2 && !api.Refuses(body) {
 		e.Err = secureaccess.ErrBadResponse // a page in place of a profile, or a profile in place of a page
 	}
 	if e.Code != CodeGoogleAccountExists {
