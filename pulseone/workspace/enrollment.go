@@ -63,7 +63,8 @@ func (c *Public) DownloadProfileService(ctx context.Context, token secureaccess.
 func (c *Public) DownloadConfigurationProfile(ctx context.Context, token secureaccess.Secret, facts DeviceFacts) (*secureaccess.Download, error) {
 	op := with("t", token, rest.POST("/api/v1/ios/profile"))
 	if len(facts.Data) > 0 {
-		op.Bytes(facts.ContentType, facts.Data).Require("ContentType", facts.ContentType)
+		op.Bytes(facts.ContentType, facts.Data).Require("ContentType", facts.ContentType).
+			Refuse(carried("ContentType", facts.ContentType, ""))
 	}
 	return c.profile(ctx, op)
 }

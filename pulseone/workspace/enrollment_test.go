@@ -175,3 +175,18 @@ func TestPublic_tokensAreSpentOnce(t *testing.T) {
 		}
 	}
 }
+
+// A media type that a header cannot carry is refused before anything is sent.
+func TestPublic_DownloadConfigurationProfile_contentType(t *testing.T) {
+	client := must(workspace.NewPublic(canned(t, http.StatusOK, "text/plain", "profile").APIURL))(t)
+	for contentType, want := range map[string]error{"a/b\r\nX: y": secureaccess.ErrInvalidArgument, "a/b; charset=utf-8": nil} {
+		download, err := client.DownloadConfigurationProfile(t.Context(), secureaccess.NewSecret("t0ken"), workspace.DeviceFacts{ContentType: contentType, Data: []byte("x")})
+		if !errors.Is(err, want) {
+			t.Errorf("%q: %v", contentType, err)
+		}
+		if err == nil {
+			check(t, download.Close())
+		}
+	}
+	check(t, client.Close(t.Context()))
+}

@@ -110,7 +110,12 @@ func bearer(op *rest.Op, token secureaccess.Secret) *rest.Op {
 
 // sendable refuses what cannot stand in a header.
 func sendable(argument string, value secureaccess.Secret) error {
-	if strings.ContainsFunc(value.Reveal(), func(r rune) bool { return r < ' ' || r == 0x7f || r == ';' }) {
+	return carried(argument, value.Reveal(), ";") // which ends a cookie
+}
+
+// carried refuses control characters, and those besides.
+func carried(argument, value, besides string) error {
+	if strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0x7f }) || strings.ContainsAny(value, besides) {
 		return &secureaccess.ArgumentError{Argument: argument, Reason: "has a character that a header cannot carry"}
 	}
 	return nil
